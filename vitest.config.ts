@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+export const config = defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/lint/fixtures/**"],
+    environment: "node",
+    // Two cores: one process per core, each file isolated, files in parallel.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    typecheck: { enabled: false },
+    coverage: { reportsDirectory: "coverage" },
+  },
+});
+
+export { config as default };
