@@ -1,0 +1,2 @@
+process.stderr.write("refmon: no command is implemented yet\n");
+process.exitCode = 2;
