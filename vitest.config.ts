@@ -10,8 +10,6 @@ export const config = defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    typecheck: { enabled: false },
-    coverage: { reportsDirectory: "coverage" },
   },
 });
 
