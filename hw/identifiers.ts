@@ -1,0 +1,35 @@
+/** Identifiers of hardware resources. A brand keeps a frame number from being used as a page number; it costs nothing at run time. */
+
+declare const brand: unique symbol;
+type Identifier<Name extends string> = number & { readonly [brand]: Name };
+
+/** Physical frame number: physical address divided by the frame size. */
+export type Frame = Identifier<"Frame">;
+/** Virtual page number of a 4-KByte-equivalent page: linear address divided by the frame size, upper (monitor) half included. */
+export type Page = Identifier<"Page">;
+/** Number of a logical processor, from 0. */
+export type Vcpu = Identifier<"Vcpu">;
+/** Process-context identifier, 12 bits (SDM vol. 3, 4.10.1). */
+export type Pcid = Identifier<"Pcid">;
+
+// The constructors do not check ranges: adversaries choose frame and page numbers, and whoever takes one as an argument must check it.
+
+/** Returns `n` as a frame number, unchecked. */
+export function frame(n: number): Frame {
+  return n as Frame;
+}
+
+/** Returns `n` as a virtual page number, unchecked. */
+export function page(n: number): Page {
+  return n as Page;
+}
+
+/** Returns `n` as a vCPU number, unchecked. */
+export function vcpu(n: number): Vcpu {
+  return n as Vcpu;
+}
+
+/** Returns `n` as a process-context identifier, unchecked. */
+export function pcid(n: number): Pcid {
+  return n as Pcid;
+}

@@ -1,0 +1,110 @@
+import type { Geometry } from "./geometry.ts";
+import { wordsPerFrame } from "./geometry.ts";
+import type { Vcpu } from "./identifiers.ts";
+import type { Memory } from "./memory.ts";
+import { createMemory, readWord, writeWord } from "./memory.ts";
+
+/** What an observer is told of: a write to physical memory, an invalidation, a CR3 load, an interrupt sent or acknowledged, a change of privilege. */
+export type StepKind = "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl";
+
+/** Called after each machine step: `write` with frame and first word written, every other kind with the vCPU and 0. */
+export type Observer = (m: Machine, event: StepKind, a: number, b: number) => void;
+
+/** The entry points of the monitor, which run at CPL 0. */
+export interface Handlers {
+  readonly call: (m: Machine, v: Vcpu) => void;
+  readonly shootdown: (m: Machine, v: Vcpu) => void;
+}
+
+/** `explicit`: a finite TLB with LRU, filled by real accesses. `saturating`: every translation that any walk could have cached. */
+export type TlbMode = "explicit" | "saturating";
+
+export interface MachineShape {
+  readonly geometry: Geometry;
+  readonly frames: number;
+  readonly vcpus: number;
+  readonly tlb: TlbMode;
+  /** Entries per vCPU: the size of the explicit TLB, the bound beyond which the saturating one gives up with a RangeError. */
+  readonly tlbCapacity: number;
+}
+
+/** A machine. Its state is `memory`; everything else is its shape, the installed software and the observer. */
+export interface Machine {
+  readonly geometry: Geometry;
+  readonly frames: number;
+  readonly vcpus: number;
+  readonly memory: Memory;
+  readonly tlbMode: TlbMode;
+  readonly tlbCapacity: number;
+  readonly wordsPerFrame: number;
+  readonly vcpuBase: number;
+  readonly tlbBase: number;
+  readonly tlbStride: number;
+  /** Where the saturating TLB is rebuilt before it is written back; without meaning between steps. */
+  readonly workspace: Uint32Array;
+  handlers: Handlers | null;
+  observer: Observer | null;
+}
+
+/** Words of one TLB entry (see tlb-entry.ts). */
+export const TLB_ENTRY_WORDS = 3;
+/** Words before the entries of a TLB: how many translations (saturating: how many entries in all), how many paging-structure entries (explicit only). */
+export const TLB_HEADER_WORDS = 2;
+/** Paging-structure entries of the explicit TLB, per vCPU. */
+export const EXPLICIT_STRUCTURES = 4;
+
+// Control words of a vCPU, after its nine general registers.
+export const CR3_ROOT = 9;
+export const CR3_PCID = 10;
+export const CPL = 11;
+export const IPI_PENDING = 12;
+/** CR0.PG: 0 from reset to the first CR3 load, during which nothing walks. */
+export const PAGING = 13;
+const VCPU_WORDS = 14;
+
+/** Returns a machine after reset: memory, registers and TLBs zero, paging off, CPL 0. Throws RangeError for a shape without frames, vCPUs or TLB entries. */
+export function stateOf(shape: MachineShape): Machine {
+  for (const [name, value] of [["frames", shape.frames], ["vcpus", shape.vcpus], ["tlbCapacity", shape.tlbCapacity]] as const) {
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, found ${value}`);
+  }
+  const frameWords = wordsPerFrame(shape.geometry);
+  const vcpuBase = shape.frames * frameWords;
+  const tlbBase = vcpuBase + shape.vcpus * VCPU_WORDS;
+  const slots = shape.tlbCapacity + (shape.tlb === "explicit" ? EXPLICIT_STRUCTURES : 0);
+  const tlbStride = TLB_HEADER_WORDS + slots * TLB_ENTRY_WORDS;
+  return {
+    geometry: shape.geometry,
+    frames: shape.frames,
+    vcpus: shape.vcpus,
+    memory: createMemory(tlbBase + shape.vcpus * tlbStride),
+    tlbMode: shape.tlb,
+    tlbCapacity: shape.tlbCapacity,
+    wordsPerFrame: frameWords,
+    vcpuBase,
+    tlbBase,
+    tlbStride,
+    workspace: new Uint32Array(shape.tlbCapacity * TLB_ENTRY_WORDS),
+    handlers: null,
+    observer: null,
+  };
+}
+
+/** Returns register or control word `field` of `v`. */
+export function vcpuWord(m: Machine, v: Vcpu, field: number): number {
+  return readWord(m.memory, m.vcpuBase + v * VCPU_WORDS + field);
+}
+
+/** Sets register or control word `field` of `v`. */
+export function setVcpuWord(m: Machine, v: Vcpu, field: number, value: number): void {
+  writeWord(m.memory, m.vcpuBase + v * VCPU_WORDS + field, value);
+}
+
+/** Returns the index of the first word of the TLB of `v`. */
+export function tlbStart(m: Machine, v: Vcpu): number {
+  return m.tlbBase + v * m.tlbStride;
+}
+
+/** Tells the observer, if there is one, that a step is complete. */
+export function notify(m: Machine, event: StepKind, a: number, b: number): void {
+  if (m.observer !== null) m.observer(m, event, a, b);
+}
