@@ -1,0 +1,48 @@
+import type { Frame } from "./identifiers.ts";
+import { readWord, writeWord } from "./memory.ts";
+import type { Machine } from "./state.ts";
+import { notify } from "./state.ts";
+import { tableWritten } from "./tlb.ts";
+
+/*
+ * The monitor's view of physical memory (its direct map, always valid). Words are 32 bits. Each write is one step: the hardware may
+ * walk the tables between two of them, so the TLBs see every intermediate state.
+ */
+
+function place(m: Machine, at: Frame, word: number): number {
+  if (!(at >= 0 && at < m.frames && word >= 0 && word < m.wordsPerFrame)) {
+    throw new RangeError(`no word ${word} of frame ${at}: ${m.frames} frames of ${m.wordsPerFrame} words`);
+  }
+  return at * m.wordsPerFrame + word;
+}
+
+/** Returns word `word` of frame `at`. Throws RangeError outside physical memory. */
+export function readPhysical(m: Machine, at: Frame, word: number): number {
+  return readWord(m.memory, place(m, at, word));
+}
+
+/** Writes one 32-bit word, atomically (SDM vol. 3, 9.1.1: an aligned doubleword). Throws RangeError outside physical memory. */
+export function writePhysical(m: Machine, at: Frame, word: number, value: number): void {
+  writeWord(m.memory, place(m, at, word), value);
+  tableWritten(m, at, word >>> 1);
+  notify(m, "write", at, word);
+}
+
+/** Returns the low word of entry `index` of the table in frame `at`. Throws RangeError outside physical memory. */
+export function readEntryLow(m: Machine, at: Frame, index: number): number {
+  return readPhysical(m, at, 2 * index);
+}
+
+/** Returns the high word of entry `index` of the table in frame `at`. Throws RangeError outside physical memory. */
+export function readEntryHigh(m: Machine, at: Frame, index: number): number {
+  return readPhysical(m, at, 2 * index + 1);
+}
+
+/** Writes both words of entry `index` in one atomic step (SDM vol. 3, 9.1.1: an aligned quadword). Throws RangeError outside physical memory. */
+export function writeEntry(m: Machine, at: Frame, index: number, low: number, high: number): void {
+  const first = place(m, at, 2 * index);
+  writeWord(m.memory, first, low);
+  writeWord(m.memory, first + 1, high);
+  tableWritten(m, at, index);
+  notify(m, "write", at, 2 * index);
+}
