@@ -7,6 +7,8 @@ const { plugin: refmon } = await import("./lint/plugin.ts");
 
 const tcbSubset = Object.fromEntries(Object.keys(refmon.rules).flatMap((name) => (name.startsWith("tcb-") ? [[`refmon/${name}`, "error"]] : [])));
 
+const NODE_GLOBALS = ["Buffer", "clearImmediate", "global", "process", "require", "setImmediate"];
+
 const config = tseslint.config(
   { ignores: ["node_modules/", "dist/", "coverage/", "reports/", "checkpoints/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -28,6 +30,16 @@ const config = tseslint.config(
       "no-console": "error",
       "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Named exports only." }],
       "no-warning-comments": ["error", { terms: ["todo", "fixme", "xxx", "hack"] }],
+    },
+  },
+  // In the specification the inferred types are the point: a written one could only repeat or widen them.
+  { files: ["spec/**"], rules: { "@typescript-eslint/explicit-module-boundary-types": "off" } },
+  {
+    files: ["{spec,hw,monitor}/**", "checker/{refine,trace,explore}/**"],
+    ignores: ["checker/explore/node/**"],
+    rules: {
+      // The imports of node: are refused by dependency-cruiser; these need no import.
+      "no-restricted-globals": ["error", ...NODE_GLOBALS.map((name) => ({ name, message: "This room runs in a browser too." }))],
     },
   },
   {
