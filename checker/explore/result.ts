@@ -1,0 +1,75 @@
+/** What a search is asked and what it answers; plain data, so that it crosses threads and reaches reports unchanged. */
+import type { Scope } from "../../spec/lang/evaluate.ts";
+import type { Instance } from "../../spec/lang/system.ts";
+
+export interface SearchOptions {
+  /** Appears in the result and in reports. */
+  readonly name: string;
+  /** Count states up to permutations of the system's symmetric scalarsets. */
+  readonly symmetry: boolean;
+  /** Ids of the properties to check; `null` for all that the abstract system can decide. */
+  readonly properties: readonly string[] | null;
+  /** Levels to expand at most; a search that stops here is complete to that depth. */
+  readonly depth: number;
+  /** States at which the search stops, at the end of the level that passes it. */
+  readonly maxStates: number;
+  /** Milliseconds after which the search stops, at the next batch. */
+  readonly maxMilliseconds: number;
+  /** Go on after the first level with a violation until every property is decided. */
+  readonly allViolations: boolean;
+  readonly signal: AbortSignal | null;
+  readonly onProgress: ((progress: SearchProgress) => void) | null;
+}
+
+export interface SearchProgress {
+  readonly depth: number;
+  readonly statesDistinct: number;
+  readonly transitions: number;
+  /** States of the current level that are still to be expanded. */
+  readonly frontier: number;
+}
+
+export interface Level { readonly depth: number; readonly states: number; readonly digest: string }
+
+export interface Coverage {
+  readonly calls: readonly { readonly id: string; readonly succeeded: number; readonly denied: number }[];
+  /** `id` is `call.guard`. */
+  readonly guards: readonly { readonly id: string; readonly failedFirst: number }[];
+  readonly moves: readonly { readonly id: string; readonly taken: number }[];
+  /** How many evaluations (states or steps) reached the antecedent with some binding. */
+  readonly properties: readonly { readonly id: string; readonly antecedent: number }[];
+}
+
+export interface Violation {
+  readonly property: string;
+  readonly place: "A" | "M" | "both";
+  /** From the initial state, with the names of the initial state: replaying it in the oracle reaches the violation. */
+  readonly instanceTrace: readonly Instance[];
+  /** The first binding of the property that fails. */
+  readonly binding: Scope;
+}
+
+export interface SearchResult {
+  readonly name: string;
+  readonly state: "complete" | "budget" | "interrupted";
+  /** Every reachable state has been expanded. */
+  readonly closed: boolean;
+  /** Levels expanded. */
+  readonly depth: number;
+  readonly statesDistinct: number;
+  /** Enabled, allowed instances of expanded states, self-loops included. */
+  readonly transitions: number;
+  readonly levels: readonly Level[];
+  /** States found and not expanded. */
+  readonly frontier: number;
+  readonly exact: true;
+  /** Order-independent digest of all states. */
+  readonly digest: string;
+  readonly coverage: Coverage;
+  readonly violations: readonly Violation[];
+}
+
+/** `search(system, options)`: see `search.ts`. */
+export const everything: Pick<SearchOptions, "symmetry" | "properties" | "depth" | "maxStates" | "maxMilliseconds" | "allViolations" | "signal" | "onProgress"> = {
+  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null,
+};
