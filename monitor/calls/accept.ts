@@ -1,0 +1,14 @@
+import type { Frame, Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { GRANTS, grantedRights, isGrant, setGrant } from "../grants.ts";
+import type { Domain } from "../identifiers.ts";
+
+/** accept(f): the caller takes the offer of the frame and may map it from now on. Nobody is made to share what it did not accept. */
+export function accept(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
+  // A domain would help itself to a frame that nobody offered to it.
+  if (!isGrant(m, frame, caller, GRANTS.offered)) return CODES.NOT_OFFERED; // spec: accept.offered
+
+  setGrant(m, frame, caller, GRANTS.accepted, grantedRights(m, frame, caller)); // spec: accept.effect
+  return CODES.OK;
+}

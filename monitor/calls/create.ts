@@ -1,0 +1,30 @@
+import type { Frame, Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { creatorOf, isPhase, PHASES, setParent, setPhase, setRoot } from "../domains.ts";
+import { give, isKind, isUnreferenced, KINDS, owns, scrub, setKind } from "../frames.ts";
+import { level, type Domain } from "../identifiers.ts";
+import { plantMonitorHalf } from "../page-tables.ts";
+
+/** create(d, f): the free slot `d` becomes a child of the caller, under construction, with the frame `f` as its root table. */
+export function create(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, frame: Frame): Code {
+  // Strangers would race for slots, and learn from the answer which are in use.
+  if (creatorOf(m, domain) !== caller) return CODES.DENIED; // spec: create.who
+  // A second creation would swap the root table under a running domain.
+  if (!isPhase(m, domain, PHASES.free)) return CODES.BAD_DOMAIN; // spec: create.slot-free
+  // A domain built on another's frame would scrub it and own it.
+  if (!owns(m, caller, frame)) return CODES.NOT_OWNER; // spec: create.owned
+  // A page table in use, scrubbed and linked a second time, would be shared between two trees.
+  if (!isKind(m, frame, KINDS.data)) return CODES.BAD_KIND; // spec: create.kind-data
+  // Whoever still maps the frame could write page-table entries.
+  if (!isUnreferenced(m, frame)) return CODES.BUSY; // spec: create.unreferenced
+
+  scrub(m, frame); // spec: create.effect
+  setKind(m, frame, KINDS.table, level(m.geometry.levels)); // spec: create.effect
+  plantMonitorHalf(m, frame); // spec: create.effect
+  give(m, frame, domain); // spec: create.effect
+  setRoot(m, domain, frame); // spec: create.effect
+  setParent(m, domain, caller); // spec: create.effect
+  setPhase(m, domain, PHASES.building); // spec: create.effect
+  return CODES.OK;
+}

@@ -1,0 +1,36 @@
+import type { Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { hasNoChildren, isBelow, isPhase, PHASES, setPhase, setRoot } from "../domains.ts";
+import { withdrawAll } from "../grants.ts";
+import { NONE, type Domain } from "../identifiers.ts";
+import { clearSpace } from "../page-tables.ts";
+import { shootDownDomain } from "../shootdown.ts";
+import { expel, homeOf } from "../threads.ts";
+
+/**
+ * destroy(d): `d` never runs again. Its threads, its space and all grants from and to it are gone on return; its frames stay
+ * its own until an ancestor reclaims them one by one.
+ */
+export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Code {
+  // Anyone could stop anyone, and an ancestor of root does not exist: root stays.
+  if (!isBelow(m, domain, caller)) return CODES.DENIED; // spec: destroy.who
+  // A second destruction would expel the threads of a slot that has none.
+  if (isPhase(m, domain, PHASES.free) || isPhase(m, domain, PHASES.dying)) return CODES.BAD_PHASE; // spec: destroy.live
+  // Children would lose the line of ancestors that alone can end them and get their frames back.
+  if (!hasNoChildren(m, domain)) return CODES.BUSY; // spec: destroy.no-children
+  // The call would return into a domain without tables.
+  if (homeOf(m, v) === domain) return CODES.BUSY; // spec: destroy.not-on-stack
+
+  setPhase(m, domain, PHASES.dying); // spec: destroy.effect
+  // First stop all walks of its tables: a vCPU left on them would walk them as page tables after they became another's data.
+  expel(m, domain); // spec: destroy.effect
+  // Then forget its tag everywhere: the next domain in this slot gets the same PCID, and must not find its translations.
+  shootDownDomain(m, v, domain); // spec: destroy.effect
+  // Nothing can read these tables any more, so what they referred to is free at once.
+  clearSpace(m, domain); // spec: destroy.effect
+  setRoot(m, domain, NONE); // spec: destroy.effect
+  // Receivers would keep its frames mapped while an ancestor reclaims them and gives them to others.
+  withdrawAll(m, v, domain); // spec: destroy.effect
+  return CODES.OK;
+}

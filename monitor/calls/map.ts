@@ -1,0 +1,35 @@
+import type { Frame, Page, Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { includes, READ, writesAndExecutes } from "../access.ts";
+import { shapes } from "../domains.ts";
+import { countReferences, isKind, KINDS } from "../frames.ts";
+import { conflicts, isAuthorised } from "../grants.ts";
+import { NONE, type Access, type Domain } from "../identifiers.ts";
+import { fillLeaf, isVacant, slotOf, tableFor } from "../page-tables.ts";
+
+/** map(d, p, f, a): `d` reaches the frame `f` at page `p` with the rights `a`. */
+export function map(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, page: Page, frame: Frame, access: Access): Code {
+  // A stranger would plant code and data in a space that is not its own.
+  if (!shapes(m, caller, domain)) return CODES.DENIED; // spec: map.who
+  // Without a leaf table an entry would be written into a frame that is none.
+  const table = tableFor(m, domain, page);
+  if (table === NONE) return CODES.NO_TABLE; // spec: map.table-present
+  // The mapping in place would go without a shootdown, and live on in every TLB.
+  const slot = slotOf(m, page);
+  if (!isVacant(m, table, slot)) return CODES.EXISTS; // spec: map.page-empty
+  // A present entry is readable: write-only or execute-only would grant more than was asked for.
+  if (!includes(access, READ)) return CODES.BAD_ACCESS; // spec: map.readable
+  // Code that can be rewritten while it runs.
+  if (writesAndExecutes(access)) return CODES.BAD_ACCESS; // spec: map.write-xor-execute
+  // Any frame of anyone could be read and written by naming it.
+  if (!isAuthorised(m, domain, frame, access)) return CODES.NOT_AUTHORISED; // spec: map.authorised
+  // An owner that maps its own page table writes itself entries to any frame.
+  if (!isKind(m, frame, KINDS.data)) return CODES.BAD_KIND; // spec: map.kind-data
+  // Write through one page, or one domain, and execute through another.
+  if (conflicts(m, domain, frame, access, table, slot)) return CODES.CONFLICT; // spec: map.no-conflict
+
+  countReferences(m, frame, 1); // spec: map.effect
+  fillLeaf(m, table, slot, frame, access); // spec: map.effect
+  return CODES.OK;
+}

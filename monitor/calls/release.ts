@@ -1,0 +1,19 @@
+import type { Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { isBelow, isPhase, ownsNothing, PHASES, setParent, setPhase } from "../domains.ts";
+import { NONE, type Domain } from "../identifiers.ts";
+
+/** release(d): the slot of a dead domain becomes free, and its identifiers (slot number, PCID) may be used again. */
+export function release(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {
+  // A stranger would free the slot before the ancestors had their frames back.
+  if (!isBelow(m, domain, caller)) return CODES.DENIED; // spec: release.who
+  // The slot of a live domain would be handed out a second time.
+  if (!isPhase(m, domain, PHASES.dying)) return CODES.BAD_PHASE; // spec: release.dying
+  // The next domain in the slot would own, unscrubbed, what the last one left.
+  if (!ownsNothing(m, domain)) return CODES.BUSY; // spec: release.owns-nothing
+
+  setParent(m, domain, NONE); // spec: release.effect
+  setPhase(m, domain, PHASES.free); // spec: release.effect
+  return CODES.OK;
+}

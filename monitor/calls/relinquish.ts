@@ -1,0 +1,14 @@
+import type { Frame, Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { GRANTS, isGrant, withdraw } from "../grants.ts";
+import type { Domain } from "../identifiers.ts";
+
+/** relinquish(f): the caller gives a grant or an offer back; on return it reaches the frame through no page on no vCPU. */
+export function relinquish(m: Machine, v: Vcpu, caller: Domain, frame: Frame): Code {
+  // The owner's references would be counted down, and its frame become a table while it still maps it.
+  if (isGrant(m, frame, caller, GRANTS.none)) return CODES.NOT_GRANTED; // spec: relinquish.granted
+
+  withdraw(m, v, frame, caller); // spec: relinquish.effect
+  return CODES.OK;
+}

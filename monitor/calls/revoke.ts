@@ -1,0 +1,17 @@
+import type { Frame, Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { owns } from "../frames.ts";
+import { GRANTS, isGrant, withdraw } from "../grants.ts";
+import type { Domain } from "../identifiers.ts";
+
+/** revoke(f, e): the owner takes a grant or an offer back; on return `e` reaches the frame through no page on no vCPU. */
+export function revoke(m: Machine, v: Vcpu, caller: Domain, frame: Frame, receiver: Domain): Code {
+  // A stranger would cut the sharing of others.
+  if (!owns(m, caller, frame)) return CODES.NOT_OWNER; // spec: revoke.owned
+  // Mappings that the owner itself made would be cleared, and references counted down that no grant stands for.
+  if (isGrant(m, frame, receiver, GRANTS.none)) return CODES.NOT_GRANTED; // spec: revoke.granted
+
+  withdraw(m, v, frame, receiver); // spec: revoke.effect
+  return CODES.OK;
+}

@@ -1,0 +1,16 @@
+import type { Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { isPhase, parentOf, PHASES, setPhase } from "../domains.ts";
+import type { Domain } from "../identifiers.ts";
+
+/** seal(d): construction ends; from now on only `d` itself changes its space. */
+export function seal(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {
+  // A stranger would start a half-built domain.
+  if (parentOf(m, domain) !== caller) return CODES.DENIED; // spec: seal.who
+  // A dying domain would come back to life on tables that are being reclaimed.
+  if (!isPhase(m, domain, PHASES.building)) return CODES.BAD_PHASE; // spec: seal.building
+
+  setPhase(m, domain, PHASES.sealed); // spec: seal.effect
+  return CODES.OK;
+}

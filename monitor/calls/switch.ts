@@ -1,0 +1,21 @@
+import type { Vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CODES, type Code } from "../abi.ts";
+import { isPhase, PHASES } from "../domains.ts";
+import type { Domain } from "../identifiers.ts";
+import { scheduler } from "../layout.ts";
+import { setHome } from "../threads.ts";
+
+/**
+ * switch(d): this vCPU runs the thread of `d` from where it stopped. The dispatcher changes the context after it has written
+ * the code, so that the caller finds it when it runs again. A switch to itself changes nothing.
+ */
+export function switchTo(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Code {
+  // Any domain could take the vCPU, or hand it to an accomplice.
+  if (caller !== scheduler(m)) return CODES.DENIED; // spec: switch.who
+  // A half-built domain would run, or a dead one on tables that are no more.
+  if (!isPhase(m, domain, PHASES.sealed)) return CODES.BAD_PHASE; // spec: switch.sealed
+
+  setHome(m, v, domain); // spec: switch.effect
+  return CODES.OK;
+}

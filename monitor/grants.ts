@@ -1,0 +1,66 @@
+/** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
+import { frame, type Frame, type Vcpu } from "../hw/identifiers.ts";
+import type { Machine } from "../hw/machine.ts";
+import { includes, opposes, union } from "./access.ts";
+import { countReferences, owns } from "./frames.ts";
+import { access, domain, type Access, type Domain, type None } from "./identifiers.ts";
+import { domainCount, grantWord, monitorFrames, readState, writeState } from "./layout.ts";
+import { aliasRights, clearMappings } from "./page-tables.ts";
+import { shootDownDomain } from "./shootdown.ts";
+
+export const GRANTS = { none: 0, offered: 1, accepted: 2 } as const;
+export type GrantState = (typeof GRANTS)[keyof typeof GRANTS];
+
+const NOTHING = access(0);
+
+export function isGrant(m: Machine, f: Frame, receiver: Domain, state: GrantState): boolean {
+  return readState(m, grantWord(m, f, receiver)) >>> 4 === state;
+}
+
+/** The rights of the grant; nothing where there is none. */
+export function grantedRights(m: Machine, f: Frame, receiver: Domain): Access {
+  return access(readState(m, grantWord(m, f, receiver)) & 7);
+}
+
+export function setGrant(m: Machine, f: Frame, receiver: Domain, state: GrantState, rights: Access): void {
+  writeState(m, grantWord(m, f, receiver), (state << 4) | rights);
+}
+
+/** Whether `d` may map the frame with these rights: it owns the frame, or accepted at least these rights. */
+export function isAuthorised(m: Machine, d: Domain, f: Frame, rights: Access): boolean {
+  if (owns(m, d, f)) return true;
+  return isGrant(m, f, d, GRANTS.accepted) && includes(grantedRights(m, f, d), rights);
+}
+
+/**
+ * Whether the rights oppose an alias of `d`, the entry at (exceptTable, exceptSlot) aside, or, for the owner, a grant to
+ * anyone. Grants count whether mapped or not: to look at a receiver's mappings would tell the owner what the receiver does.
+ */
+export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, exceptTable: Frame | None, exceptSlot: number): boolean {
+  const granted = owns(m, d, f) ? allGrantedRights(m, f) : NOTHING;
+  return opposes(rights, union(granted, aliasRights(m, d, f, exceptTable, exceptSlot)));
+}
+
+/** Takes a grant or an offer back, and every mapping that rests on it, from all vCPUs. */
+export function withdraw(m: Machine, v: Vcpu, f: Frame, receiver: Domain): void {
+  const mappings = clearMappings(m, receiver, f);
+  shootDownDomain(m, v, receiver);
+  setGrant(m, f, receiver, GRANTS.none, NOTHING);
+  countReferences(m, f, -mappings - 1);
+}
+
+/** Takes back everything that was granted by or to `d`. */
+export function withdrawAll(m: Machine, v: Vcpu, d: Domain): void {
+  for (let n = monitorFrames(m); n < m.frames; n++) {
+    for (let e = 0; e < domainCount(m); e++) {
+      const concerned = e === d || owns(m, d, frame(n));
+      if (concerned && !isGrant(m, frame(n), domain(e), GRANTS.none)) withdraw(m, v, frame(n), domain(e));
+    }
+  }
+}
+
+function allGrantedRights(m: Machine, f: Frame): Access {
+  let rights = NOTHING;
+  for (let n = 0; n < domainCount(m); n++) rights = union(rights, grantedRights(m, f, domain(n)));
+  return rights;
+}

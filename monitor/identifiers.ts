@@ -1,0 +1,68 @@
+/**
+ * The identifiers that the monitor adds to those of the hardware, and the range checks that turn what a caller put into
+ * a register (an unsigned 32-bit word) into an identifier. This is the one file of the TCB that overrides the compiler.
+ */
+import { prefixesAt, userPages, type Geometry } from "../hw/geometry.ts";
+import type { Frame, Page } from "../hw/identifiers.ts";
+
+declare const brand: unique symbol;
+type Identifier<Name extends string> = number & { readonly [brand]: Name };
+
+/** Domain slot, 0 .. D-1; slot 0 is `root`. */
+export type Domain = Identifier<"Domain">;
+/** Set of rights: read 1, write 2, execute 4. */
+export type Access = Identifier<"Access">;
+/** Level of a page table: 1 holds the leaf entries, `geometry.levels` is the root. */
+export type Level = Identifier<"Level">;
+/** Virtual page number without its lowest `level * indexBits` bits: it names one table of that level. */
+export type Prefix = Identifier<"Prefix">;
+
+/** No domain, no frame. */
+export const NONE = -1;
+export type None = typeof NONE;
+
+/** Returns `n` as a domain slot, unchecked. */
+export function domain(n: number): Domain {
+  return n as Domain;
+}
+
+/** Returns `bits` as a set of rights, unchecked. */
+export function access(bits: number): Access {
+  return bits as Access;
+}
+
+/** Returns `n` as a level, unchecked. */
+export function level(n: number): Level {
+  return n as Level;
+}
+
+/** Returns `n` as a prefix, unchecked. */
+export function prefix(n: number): Prefix {
+  return n as Prefix;
+}
+
+export function isDomain(word: number, domains: number): word is Domain {
+  return word < domains;
+}
+
+export function isFrame(word: number, frames: number): word is Frame {
+  return word < frames;
+}
+
+/** A page of the user half: no argument can name the monitor half. */
+export function isPage(word: number, g: Geometry): word is Page {
+  return word < userPages(g);
+}
+
+export function isAccess(word: number): word is Access {
+  return word <= 7;
+}
+
+export function isLevel(word: number, g: Geometry): word is Level {
+  return word >= 1 && word <= g.levels;
+}
+
+/** A prefix of the user half at this level: no argument can name a table of the monitor half. */
+export function isPrefix(word: number, g: Geometry, tableLevel: Level): word is Prefix {
+  return word < prefixesAt(g, tableLevel);
+}
