@@ -1,0 +1,21 @@
+/** Every monitor call, in the order of MODEL.md section 3. */
+import { accept } from "./accept.ts";
+import { create } from "./create.ts";
+import { destroy } from "./destroy.ts";
+import { donate } from "./donate.ts";
+import { grant } from "./grant.ts";
+import { map } from "./map.ts";
+import { protect } from "./protect.ts";
+import { reclaim } from "./reclaim.ts";
+import { release } from "./release.ts";
+import { relinquish } from "./relinquish.ts";
+import { revoke } from "./revoke.ts";
+import { seal } from "./seal.ts";
+import { switchTo } from "./switch.ts";
+import { tableAdd } from "./table_add.ts";
+import { tableRemove } from "./table_remove.ts";
+import { unmap } from "./unmap.ts";
+
+export const calls = [
+  create, seal, destroy, reclaim, release, donate, tableAdd, tableRemove, map, unmap, protect, grant, accept, relinquish, revoke, switchTo,
+] as const;

@@ -1,0 +1,125 @@
+/** The words that calls and properties are said in. */
+import {
+  and, bool, define, eq, exists, has, inject, isSome, ite, matchOption, not, of, or, reaches, some, someSuch, subset, type Expr,
+} from "./lang/index.ts";
+import { constants, next, s } from "./state.ts";
+import { Access, Domain, Frame, Index, Label, Level, Page, Vcpu } from "./vocabulary.ts";
+
+/** The domain that a vCPU runs: the home of its thread, while there are no gates. */
+export const current = define("current", { vcpu: Vcpu }, ({ vcpu }) => s.vcpu.at(vcpu));
+
+/** Along the chain of creators; never of itself. */
+export const properAncestor = define("properAncestor", { ancestor: Domain, domain: Domain }, ({ ancestor, domain }) => reaches(s.parent, domain, ancestor));
+
+/** Who may change an address space: its domain once sealed, its parent while it is built. */
+export const governs = define("governs", { caller: Domain, domain: Domain }, ({ caller, domain }) => or(
+  and(eq(caller, domain), eq(s.phase.at(domain), "sealed")),
+  and(eq(s.parent.at(domain), some(caller)), eq(s.phase.at(domain), "building")),
+));
+
+const authorisedIn = (state: Pick<typeof s, "owner" | "grant"> | Pick<typeof next, "owner" | "grant">) =>
+  ({ domain, frame, access }: { domain: Expr<typeof Domain>; frame: Expr<typeof Frame>; access: Expr<typeof Access> }) => or(
+    eq(state.owner.at(frame), some(domain)),
+    someSuch(state.grant.at(frame).at(domain), (grant) => and(eq(grant.status, "accepted"), subset(access, grant.access))),
+  );
+
+/** Owner of the frame, or holder of an accepted grant of at least the access. */
+export const authorised = define("authorised", { domain: Domain, frame: Frame, access: Access }, authorisedIn(s));
+export const authorisedNext = define("authorisedNext", { domain: Domain, frame: Frame, access: Access }, authorisedIn(next));
+
+/** One of the two writes what the other executes. */
+export const opposite = define("opposite", { one: Access, other: Access }, ({ one, other }) => or(
+  and(has(one, "w"), has(other, "x")),
+  and(has(one, "x"), has(other, "w")),
+));
+
+/** The domain maps the frame at the page. */
+export const maps = define("maps", { domain: Domain, page: Page, frame: Frame }, ({ domain, page, frame }) =>
+  someSuch(s.space.at(domain).at(page), (mapping) => eq(mapping.frame, frame)));
+
+/** A mapping of the frame by the domain, elsewhere than at the page, whose access is opposite. */
+export const aliasedElsewhere = define("aliasedElsewhere", { domain: Domain, page: Page, frame: Frame, access: Access }, ({ domain, page, frame, access }) =>
+  exists(Page, (other) => and(not(eq(other, page)), someSuch(s.space.at(domain).at(other), (mapping) =>
+    and(eq(mapping.frame, frame), opposite({ one: access, other: mapping.access }))))));
+
+/** A mapping of the frame by the domain whose access is opposite. */
+export const aliased = define("aliased", { domain: Domain, frame: Frame, access: Access }, ({ domain, frame, access }) =>
+  exists(Page, (page) => someSuch(s.space.at(domain).at(page), (mapping) =>
+    and(eq(mapping.frame, frame), opposite({ one: access, other: mapping.access })))));
+
+/** An outstanding grant of the frame, mapped or not, whose access is opposite. */
+export const grantedOpposite = define("grantedOpposite", { frame: Frame, access: Access }, ({ frame, access }) =>
+  exists(Domain, (receiver) => someSuch(s.grant.at(frame).at(receiver), (grant) => opposite({ one: access, other: grant.access }))));
+
+/** A conflict of a mapping: with the domain's own aliases, and for the owner with the grants it gave. Never with what others have mapped: that would tell. */
+export const mappingConflict = define("mappingConflict", { domain: Domain, page: Page, frame: Frame, access: Access }, ({ domain, page, frame, access }) => or(
+  aliasedElsewhere({ domain, page, frame, access }),
+  and(eq(s.owner.at(frame), some(domain)), grantedOpposite({ frame, access })),
+));
+
+/** No space, grant (an offer counts), table link or root pointer mentions the frame. */
+export const unreferenced = define("unreferenced", { frame: Frame }, ({ frame }) => and(
+  not(exists(Domain, (domain) => exists(Page, (page) => maps({ domain, page, frame })))),
+  not(exists(Domain, (receiver) => isSome(s.grant.at(frame).at(receiver)))),
+  not(exists(Domain, (domain) => exists(Level, (level) => exists(Index, (index) => eq(s.tables.at(domain).at(level).at(index), some(frame)))))),
+));
+
+/** The table of a level that translates a prefix. */
+export const tableAt = define("tableAt", { domain: Domain, level: Level, index: Index }, ({ domain, level, index }) => s.tables.at(domain).at(level).at(index));
+
+/** The leaf table for a page is linked. */
+export const tableFor = define("tableFor", { domain: Domain, page: Page }, ({ domain, page }) =>
+  isSome(s.tables.at(domain).at(1).at(constants.prefix.at(1).at(page))));
+
+/** The table that would link to (level, index) is there; the root has none above it. */
+export const parentTable = define("parentTable", { domain: Domain, level: Level, index: Index }, ({ domain, level, index }) =>
+  matchOption(constants.above.at(level), {
+    none: of(bool, false),
+    some: (up) => isSome(s.tables.at(domain).at(up).at(constants.prefixAbove.at(level).at(index))),
+  }));
+
+/** (low, lowIndex) is a table that (level, index) links to. */
+export const linkedBelow = define("linkedBelow", { domain: Domain, level: Level, index: Index, low: Level, lowIndex: Index }, ({ domain, level, index, low, lowIndex }) => and(
+  eq(constants.above.at(low), some(level)),
+  eq(constants.prefixAbove.at(low).at(lowIndex), index),
+  isSome(s.tables.at(domain).at(low).at(lowIndex)),
+));
+
+/** A page is mapped through the leaf table. */
+export const mappedBelow = define("mappedBelow", { domain: Domain, level: Level, index: Index, page: Page }, ({ domain, level, index, page }) => and(
+  eq(level, 1), eq(constants.prefix.at(1).at(page), index), isSome(s.space.at(domain).at(page)),
+));
+
+/** No entry of the table is used. */
+export const tableEmpty = define("tableEmpty", { domain: Domain, level: Level, index: Index }, ({ domain, level, index }) => and(
+  not(exists(Page, (page) => mappedBelow({ domain, level, index, page }))),
+  not(exists(Level, (low) => exists(Index, (lowIndex) => linkedBelow({ domain, level, index, low, lowIndex })))),
+));
+
+/** A translation of the domain gives the right to the frame at the page. */
+export const reachable = define("reachable", { domain: Domain, page: Page, frame: Frame, access: Access }, ({ domain, page, frame, access }) =>
+  someSuch(s.space.at(domain).at(page), (mapping) => and(eq(mapping.frame, frame), subset(access, mapping.access))));
+
+/** Some page of the domain gives the right to the frame. */
+export const reaching = define("reaching", { domain: Domain, frame: Frame, access: Access }, ({ domain, frame, access }) =>
+  exists(Page, (page) => reachable({ domain, page, frame, access })));
+export const reachingNext = define("reachingNext", { domain: Domain, frame: Frame, access: Access }, ({ domain, frame, access }) =>
+  exists(Page, (page) => someSuch(next.space.at(domain).at(page), (mapping) => and(eq(mapping.frame, frame), subset(access, mapping.access)))));
+
+/** Whose thread runs when the domain that a vCPU ran is gone: the scheduler's, or root's where the scheduler is the one that went or is not sealed. */
+export const successor = define("successor", { victim: Domain }, ({ victim }) =>
+  ite(or(eq(constants.scheduler, victim), not(eq(s.phase.at(constants.scheduler), "sealed"))), constants.root, constants.scheduler));
+
+/** The domain exists and is not being torn down. */
+export const live = define("live", { domain: Domain }, ({ domain }) => or(eq(s.phase.at(domain), "building"), eq(s.phase.at(domain), "sealed")));
+
+/** The label of a domain's secrets. */
+export const labelOf = (domain: Expr<typeof Domain>) => inject(Label, "domain", domain);
+
+/** Secrets that a domain writes into the frame are followed: no claim excepts what goes from it to the frame's owner. */
+export const passes = define("passes", { from: Domain, frame: Frame }, ({ from, frame }) =>
+  not(exists(Domain, (owner) => and(eq(s.owner.at(frame), some(owner)), constants.excepted.at(from).at(owner)))));
+
+/** Secrets that a domain reads from the frame are followed: no claim excepts what goes from the frame's owner to it. */
+export const reachesFrom = define("reachesFrom", { frame: Frame, to: Domain }, ({ frame, to }) =>
+  not(exists(Domain, (owner) => and(eq(s.owner.at(frame), some(owner)), constants.excepted.at(owner).at(to)))));

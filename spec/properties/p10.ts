@@ -1,0 +1,30 @@
+import { reaching, reachingNext } from "../definitions.ts";
+import { and, eq, has, inject, not, of, or, property, some } from "../lang/index.ts";
+import { constants, next, s } from "../state.ts";
+import { step } from "../step.ts";
+import { Access, Domain, Frame, Label, Principal } from "../vocabulary.ts";
+
+const text = { id: "P10", title: "scrub-before-reuse", form: "step", place: "both" } as const;
+const read = of(Access, ["r"]);
+
+export const p10 = [
+  property(
+    { ...text, sentence: "When a step makes a domain able to read a frame, every label that the frame holds may flow to the domain." },
+    { domain: Domain, frame: Frame, label: Label },
+    ({ domain, frame, label }) => ({
+      given: and(
+        not(reaching({ domain, frame, access: read })),
+        reachingNext({ domain, frame, access: read }),
+        has(next.holds.at(frame), label),
+      ),
+      then: constants.flow.at(label).at(inject(Principal, "domain", domain)),
+    }),
+  ),
+  property({ ...text, sentence: "reclaim, create, table_add and table_remove leave the frame scrubbed." }, { frame: Frame }, ({ frame }) => ({
+    given: or(
+      and(eq(step.frame, some(frame)), or(eq(step.name, "create"), eq(step.name, "reclaim"), eq(step.name, "table_add"))),
+      and(eq(step.name, "table_remove"), not(eq(s.kind.at(frame), next.kind.at(frame)))),
+    ),
+    then: eq(next.holds.at(frame), []),
+  })),
+];

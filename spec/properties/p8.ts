@@ -1,0 +1,32 @@
+import { linkedBelow, maps, mappedBelow } from "../definitions.ts";
+import { add, bool, count, eq, isSome, of, property, some, sum } from "../lang/index.ts";
+import { s } from "../state.ts";
+import { data, Domain, Frame, Index, Level, Page } from "../vocabulary.ts";
+import { view } from "../view.ts";
+
+const text = { id: "P8", title: "counts", form: "view", place: "M" } as const;
+
+export const p8 = [
+  property({ ...text, sentence: "The reference counter of a data frame is the number of its mappings and grants." }, { frame: Frame }, ({ frame }) => ({
+    given: eq(s.kind.at(frame), data),
+    then: eq(view.references.at(frame), add(
+      sum(Domain, (domain) => count(Page, (page) => maps({ domain, page, frame }))),
+      count(Domain, (receiver) => isSome(s.grant.at(frame).at(receiver))),
+    )),
+  })),
+  property({ ...text, sentence: "The use counter of a table is the number of its entries in use." }, { domain: Domain, level: Level, index: Index, frame: Frame }, ({ domain, level, index, frame }) => ({
+    given: eq(s.tables.at(domain).at(level).at(index), some(frame)),
+    then: eq(view.used.at(frame), add(
+      count(Page, (page) => mappedBelow({ domain, level, index, page })),
+      sum(Level, (low) => count(Index, (lowIndex) => linkedBelow({ domain, level, index, low, lowIndex }))),
+    )),
+  })),
+  property({ ...text, sentence: "The ownership counter of a domain is the number of its frames." }, { domain: Domain }, ({ domain }) => ({
+    given: of(bool, true),
+    then: eq(view.owned.at(domain), count(Frame, (frame) => eq(s.owner.at(frame), some(domain)))),
+  })),
+  property({ ...text, sentence: "The child counter of a domain is the number of its children." }, { domain: Domain }, ({ domain }) => ({
+    given: of(bool, true),
+    then: eq(view.children.at(domain), count(Domain, (child) => eq(s.parent.at(child), some(domain)))),
+  })),
+];

@@ -1,0 +1,73 @@
+/** From a policy to a complete transition system. */
+import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
+import { calls } from "./calls/index.ts";
+import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
+import { flow } from "./flow.ts";
+import { initial } from "./initial.ts";
+import type { Valuation } from "./lang/evaluate.ts";
+import type { Instance, System } from "./lang/system.ts";
+import type { Value } from "./lang/value.ts";
+import { moves } from "./moves/index.ts";
+import { accessValue, type Policy } from "./policy.ts";
+import { properties } from "./properties/index.ts";
+import { variables } from "./state.ts";
+import { legalityRow } from "./step.ts";
+import { viewVariables } from "./view.ts";
+
+/** What the policy's rules say, as values of the constants of `state.ts`. */
+const policyConstants = (policy: Policy, passages: readonly (readonly [number, number])[]): Valuation => {
+  const number = (name: string): number => policy.domains.indexOf(name);
+  const pairs = (value: (from: number, to: number) => Value): Value => policy.domains.map((_, from) => policy.domains.map((__, to) => value(from, to)));
+  return {
+    root: 0,
+    scheduler: number(policy.scheduler),
+    creator: policy.domains.map((slot): Value => {
+      const rule = (policy.create ?? []).find((one) => one.slot === slot);
+      return rule === undefined ? null : number(rule.by);
+    }),
+    mayGrant: pairs((from, to) => (policy.share ?? [])
+      .filter((rule) => number(rule.from) === from && number(rule.to) === to)
+      .reduce((mask, { access }) => mask | accessValue(access), 0)),
+    flow: flow(policy),
+    excepted: pairs((from, to) => passages.some(([a, b]) => a === from && b === to)),
+  };
+};
+
+const describe = ({ transition, scope }: Instance): Valuation => ({
+  name: transition.name,
+  caller: scope["caller"] ?? 0,
+  domain: scope["domain"] ?? scope["receiver"] ?? null,
+  frame: scope["frame"] ?? null,
+  legal: legalityRow(transition.name),
+});
+
+const systemWith = (policy: Policy, name: string, passages: readonly (readonly [number, number])[], checked: System["properties"]): System => {
+  const bounds = boundsFor(policy);
+  return {
+    name,
+    bounds,
+    variables,
+    view: viewVariables,
+    constants: { ...policyConstants(policy, passages), ...geometryConstants(policy, bounds), ...claimConstants(policy) },
+    initial: initial(policy, bounds, geometry(policy).levels),
+    transitions: [...calls, ...moves],
+    properties: checked,
+    describe,
+    // Frames are interchangeable: no rule of a policy names one.
+    symmetric: ["Frame"],
+  };
+};
+
+/**
+ * The systems of a policy: the one that every property and plain claim is judged on, and one for each flow claim with exceptions, in which the
+ * excepted passages are not followed.
+ */
+export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
+  const claims = (policy.claims ?? []).map((claim, index) => ({ claim, property: claimProperty(claim, index), passages: exceptedPassages(policy, claim) }));
+  const plain = claims.filter(({ passages }) => passages.length === 0).map(({ property }) => property);
+  const excepting = claims.filter(({ passages }) => passages.length > 0);
+  return [
+    systemWith(policy, policy.name, [], [...properties, ...plain]),
+    ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, passages, [property])),
+  ];
+};

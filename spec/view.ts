@@ -1,0 +1,39 @@
+/**
+ * What the hardware really shows, declared in the language and filled from the bits by the checker. It knows nothing of what
+ * the monitor meant: page tables are walked, TLBs are read out. Sets of rights are unions over every translation.
+ */
+import { bool, Count, map, option, record, terms } from "./lang/index.ts";
+import { Access, Domain, Frame, Kind, Page, Vcpu } from "./vocabulary.ts";
+
+export const viewVariables = {
+  /** What a walk of the domain's root gives at a page, per frame. */
+  walk: map(Domain, map(Page, map(Frame, Access))),
+  /** X(v): what ring 3 code on the vCPU can use now, through any cached translation or any walk, stale walk caches included. */
+  usable: map(Vcpu, map(Page, map(Frame, Access))),
+  /** The same for every tag in the vCPU's TLB, current or not; a tag is written as the domain slot that it belongs to. */
+  cached: map(Vcpu, map(Domain, map(Page, map(Frame, Access)))),
+  /** A walk of the vCPU, from its root or from any walk cache, can read the frame as a page table. */
+  walker: map(Vcpu, map(Frame, bool)),
+  /** The context registers: whose root CR3 holds, whose tag PCID is, whether CPL is 3. */
+  context: map(Vcpu, record({ root: option(Domain), tag: option(Domain), user: bool })),
+  /** A page-table entry of the first frame links to the second as a table. */
+  links: map(Frame, map(Frame, bool)),
+  /** No entry of the frame, read as a table, has a reserved bit set; what is not present is 0. */
+  clean: map(Frame, bool),
+  /** The kind that the frame table says now, inside a call too. */
+  kindNow: map(Frame, Kind),
+  /** The running call has written the frame's content, or changed its owner or kind. */
+  touched: map(Frame, bool),
+  /** Where the machine stands: inside a call, or at its end. */
+  inside: bool,
+  /** Counters that the monitor keeps. */
+  references: map(Frame, Count),
+  used: map(Frame, Count),
+  owned: map(Domain, Count),
+  children: map(Domain, Count),
+  /** The monitor's code is the specification's; a denied call changed the return register alone. */
+  codeAgrees: bool,
+  untouchedOnDenial: bool,
+};
+
+export const view = terms("view", viewVariables);
