@@ -4,7 +4,7 @@ import type { Page, Pcid } from "./identifiers.ts";
 import { page, pcid } from "./identifiers.ts";
 
 /*
- * One cached entry, of a TLB or of a paging-structure cache, as three words (what is cached and by what tag: SDM vol. 3, 4.10.2.1 and 4.10.3.1):
+ * One cached entry, of a TLB or of a paging-structure cache, as three words (what is cached and by what tag: SDM vol. 3, 4.10.2.2 and 4.10.3.1):
  *   tag    bit 31 translation (not paging-structure entry), 30..19 PCID, 18..16 level, 15 global, 14..12 rights, 11 dirty, 3..0 page bits 32..35
  *   page   a translation: first page, low 32 bits; a paging-structure entry: prefix of the table
  *   frame  a translation: frame of the first page; a paging-structure entry: frame of the table

@@ -86,7 +86,7 @@ function lookup(m: Machine, v: Vcpu, current: Pcid, at: Page): number {
   return -1;
 }
 
-/** Returns the slot of the structure entry nearest to the leaf among those that translate `at`, or -1 (SDM vol. 3, 4.10.3.2: "the PDE cache first"). */
+/** Returns the slot of the structure entry nearest to the leaf among those that translate `at`, or -1 (SDM vol. 3, 4.10.3.2: PDE cache, then PDPTE, then PML4). */
 function deepest(m: Machine, v: Vcpu, current: Pcid, at: Page): number {
   const first = firstWord(m, v, 1);
   const held = count(m, v, 1);
@@ -108,7 +108,7 @@ function setFlags(m: Machine, table: Frame, index: number, low: number, flags: n
 }
 
 /**
- * Walks for an access from `table` at `from`, sets A and D, and caches what it used (SDM vol. 3, 4.8, 4.10.2.3, 4.10.3.2). Returns the frame of the page or the fault.
+ * Walks for an access from `table` at `from`, sets A and D, and caches what it used (SDM vol. 3, 4.8, 4.10.2.2, 4.10.3.1). Returns the frame of the page or the fault.
  */
 function fill(m: Machine, v: Vcpu, current: Pcid, at: Page, right: Right, from: number, root: Frame, granted: number): Frame | AccessFault {
   const g = m.geometry;
@@ -164,7 +164,10 @@ export function translateExplicit(m: Machine, v: Vcpu, at: Page, right: Right): 
   if (near >= 0) {
     const word = firstWord(m, v, 1) + near * TLB_ENTRY_WORDS;
     const tag = readWord(m.memory, word);
-    const found = fill(m, v, current, at, right, levelOf(tag), frame(readWord(m.memory, word + 2)), rightsOf(tag));
+    const low = readWord(m.memory, word + 1);
+    const table = frame(readWord(m.memory, word + 2));
+    if (near > 0) putInFront(m, v, 1, near, tag, low, table);
+    const found = fill(m, v, current, at, right, levelOf(tag), table, rightsOf(tag));
     if (typeof found === "number") return found;
     invalidateExplicit(m, v, "invlpg", current, at);
   }

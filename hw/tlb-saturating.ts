@@ -13,8 +13,8 @@ import { isTranslation, levelOf, pcidOf, rightsOf, structureTag, translationTag 
 /*
  * The TLB of the worst processor that the manual allows: it caches whatever any walk can find, at once, and forgets only what it must.
  *
- * "The processor may cache translations required for prefetches and for accesses that are a result of speculative execution that would
- * never actually occur in the executed code path" (SDM vol. 3, 4.10.2.3, and 4.10.3.2 for the paging-structure caches). So at any moment, also between
+ * "The processor may cache translations required for prefetches and for accesses that result from speculative execution that would
+ * never actually occur in the executed code path" (SDM vol. 3, 4.10.2.3, and 4.10.3.1 for the paging-structure caches). So at any moment, also between
  * two writes of one monitor call, a walk may begin at CR3 or at a paging-structure entry of the current PCID, a stale one included, and whatever it reads may be
  * cached. What is cached can therefore be kept as one set that is *closed*: reading the tables as they are now, from CR3 and every structure entry of the current
  * PCID, gives nothing that is not in it. Each step that may open it (a write to a table, a CR3 load, an invalidation) closes it again. Entries of

@@ -20,7 +20,7 @@ function invalidate(m: Machine, v: Vcpu, kind: Invalidation, of: Pcid, at: Page)
   }
 }
 
-/** INVLPG: drops `at` under the current PCID, global translations of `at`, and every paging-structure entry of the current PCID (SDM vol. 3, 4.10.4.1; APM vol. 2, 5.5.2). */
+/** INVLPG: drops `at` under the current PCID, global translations of `at`, and every paging-structure entry of the current PCID (SDM vol. 3, 4.10.4.1; APM vol. 2, 5.5.3). */
 export function invlpg(m: Machine, v: Vcpu, at: Page): void {
   invalidate(m, v, "invlpg", pcid(vcpuWord(m, v, CR3_PCID)), at);
   notify(m, "flush", v, 0);

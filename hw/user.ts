@@ -40,7 +40,7 @@ function walked(m: Machine, v: Vcpu, at: Page, right: Right): number {
 }
 
 /**
- * Returns in ascending order every frame that ring 3 on `v` can reach at `at` with `right` by some cached translation or a walk (SDM vol. 3, 4.10.2.4: where several are cached, the processor may use any).
+ * Returns in ascending order every frame that ring 3 on `v` can reach at `at` with `right` by some cached translation or a walk (SDM vol. 3, 4.10.2.3: where several are cached, the processor may use any).
  * In explicit mode it leaves the caches as they are, and does not count walks that start at a cached table.
  */
 export function usableFrames(m: Machine, v: Vcpu, at: Page, right: Right): Frame[] {
