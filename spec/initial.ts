@@ -18,7 +18,7 @@ const dataKind = (levels: number): number => levels + 1;
 export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuation => {
   const domain = (name: string): number => domainNumber(policy, name);
   const frame = (name: string): number => frameNumber(policy, name);
-  const least = Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, leastValue(bounds, type)])) as { readonly [name: string]: Value };
+  const least: Valuation = Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, leastValue(bounds, type)]));
 
   const booted = new Map(policy.boot.domains.map((one) => [domain(one.name), one]));
   const tables = policy.boot.domains.flatMap((one) => one.tables.map((table) => ({ ...table, domain: domain(one.name), frame: frame(table.frame) })));

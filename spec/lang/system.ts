@@ -1,9 +1,10 @@
 /** A complete transition system: the specification, the sizes, and what a policy fixes. */
 import { applyEffects, evaluate, type Environment, type Scope, type Valuation } from "./evaluate.ts";
+import type { Parameter } from "./node.ts";
 import type { Property } from "./property.ts";
 import type { Guard, Transition } from "./transition.ts";
 import type { Bounds, Fields } from "./types.ts";
-import { valuesOf, type Value } from "./value.ts";
+import { valuesOf } from "./value.ts";
 
 export interface System {
   readonly name: string;
@@ -30,12 +31,15 @@ export type Outcome =
   | { readonly kind: "denied"; readonly guard: Guard }
   | { readonly kind: "allowed"; readonly next: Valuation };
 
-/** Every instance of a transition, in the order of the values of its parameters, the first parameter slowest. */
+/** Every valuation of parameters, in the order of their values, the first parameter slowest. */
+export const scopesOf = (bounds: Bounds, parameters: readonly Parameter[]): readonly Scope[] => parameters.reduce<readonly Scope[]>(
+  (scopes, { name, type }) => scopes.flatMap((scope) => valuesOf(bounds, type).map((value) => ({ ...scope, [name]: value }))),
+  [{}],
+);
+
+/** Every instance of a transition, in the order of `scopesOf`. */
 export const instancesOf = (bounds: Bounds, transition: Transition): readonly Instance[] =>
-  transition.parameters.reduce<readonly Scope[]>(
-    (scopes, { name, type }) => scopes.flatMap((scope) => valuesOf(bounds, type).map((value: Value) => ({ ...scope, [name]: value }))),
-    [{}],
-  ).map((scope) => ({ transition, scope }));
+  scopesOf(bounds, transition.parameters).map((scope) => ({ transition, scope }));
 
 export const environmentOf = (system: System, state: Valuation): Environment =>
   ({ bounds: system.bounds, stores: { state, constant: system.constants } });
