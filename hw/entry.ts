@@ -31,10 +31,10 @@ export const NX = 0x80000000;
 export const C_BIT = 0x00080000;
 
 /** Physical-address width in bits. Address bits from here to 51 are reserved (SDM vol. 3, 4.1.4). */
-export const MAXPHYADDR = 40;
+const MAXPHYADDR = 40;
 
-const FRAME_IN_HIGH = 0x000000ff;
-const BEYOND_MAXPHYADDR = 0x000fff00;
+const FRAME_IN_HIGH = (1 << (MAXPHYADDR - 32)) - 1;
+const BEYOND_MAXPHYADDR = 0x000fffff & ~FRAME_IN_HIGH;
 
 /** Every field of an entry. `encodeEntry` is its inverse; `large` and `reservedViolation` follow from the others. */
 export interface Entry {

@@ -135,7 +135,7 @@ function sort(space: Uint32Array, kept: number, end: number): void {
   }
 }
 
-/** Drops from `v` what `kind` drops and closes the set again. Throws RangeError, TLB unchanged, where the set outgrows the capacity. */
+/** Drops from `v` what `kind` drops and closes the set again. Throws RangeError where the set outgrows the capacity: the step is then half done, and only `undo` or `restore` mends the machine. */
 export function saturate(m: Machine, v: Vcpu, kind: Invalidation, of: Pcid, at: Page): void {
   const start = tlbStart(m, v);
   const space = m.workspace;

@@ -129,6 +129,19 @@ describe("explicit TLB", () => {
     expect(translations(m, v).map((text) => text.slice(0, 4))).toEqual(["1: 2", "1: 0"]);
   });
 
+  it("replaces the least recently used of its four paging-structure entries", () => {
+    const g = geometry(2, 3);
+    const m = createMachine({ geometry: g, frames: 3, vcpus: 1, tlb: "explicit", tlbCapacity: 1 });
+    for (let index = 0; index < 8; index++) {
+      writeEntry(m, frame(0), index, entryLow(frame(1), LINK), 0);
+      writeEntry(m, frame(1), index, entryLow(frame(2), LINK), 0);
+    }
+    loadCr3(m, v, frame(0), pcid(1), false);
+    // One page of each of the tables 0 to 3, another one of table 0, then table 4.
+    for (const p of [0, 8, 16, 24, 1, 32]) load(m, v, page(p), 0);
+    expect(structures(m, v).map((text) => text.slice(3))).toEqual([4, 0, 3, 2].map((prefix) => `level 1 table ${prefix} -> 1`));
+  });
+
   it("walks from the cached table, although the root no longer points to it", () => {
     const m = threePages("explicit");
     load(m, v, page(0), 0);
