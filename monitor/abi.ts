@@ -6,43 +6,14 @@
 
 /** Call numbers (RAX on entry). */
 export const CALLS = {
-  create: 1,
-  seal: 2,
-  destroy: 3,
-  reclaim: 4,
-  release: 5,
-  donate: 6,
-  table_add: 7,
-  table_remove: 8,
-  map: 9,
-  unmap: 10,
-  protect: 11,
-  grant: 12,
-  accept: 13,
-  relinquish: 14,
-  revoke: 15,
-  switch: 16,
+  create: 1, seal: 2, destroy: 3, reclaim: 4, release: 5, donate: 6, table_add: 7, table_remove: 8, map: 9, unmap: 10,
+  protect: 11, grant: 12, accept: 13, relinquish: 14, revoke: 15, switch: 16,
 } as const;
 
 /** Result codes (RAX on return). */
 export const CODES = {
-  OK: 0,
-  BAD_CALL: 1,
-  BAD_ARGUMENT: 2,
-  DENIED: 3,
-  BAD_DOMAIN: 4,
-  NOT_OWNER: 5,
-  BAD_KIND: 6,
-  BUSY: 7,
-  BAD_PHASE: 8,
-  NO_TABLE: 9,
-  EXISTS: 10,
-  BAD_LEVEL: 11,
-  NOT_AUTHORISED: 12,
-  BAD_ACCESS: 13,
-  CONFLICT: 14,
-  NOT_MAPPED: 15,
-  NOT_OFFERED: 16,
+  OK: 0, BAD_CALL: 1, BAD_ARGUMENT: 2, DENIED: 3, BAD_DOMAIN: 4, NOT_OWNER: 5, BAD_KIND: 6, BUSY: 7, BAD_PHASE: 8,
+  NO_TABLE: 9, EXISTS: 10, BAD_LEVEL: 11, NOT_AUTHORISED: 12, BAD_ACCESS: 13, CONFLICT: 14, NOT_MAPPED: 15, NOT_OFFERED: 16,
   NOT_GRANTED: 17,
 } as const;
 

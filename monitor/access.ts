@@ -6,19 +6,13 @@ export const WRITE = access(2);
 export const EXECUTE = access(4);
 
 /** Whether `held` contains every right of `wanted`. */
-export function includes(held: Access, wanted: Access): boolean {
-  return (held & wanted) === wanted;
-}
+export const includes = (held: Access, wanted: Access): boolean => (held & wanted) === wanted;
 
 /** The rights of either set. */
-export function union(left: Access, right: Access): Access {
-  return access(left | right);
-}
+export const union = (left: Access, right: Access): Access => access(left | right);
 
 /** Whether both W and X are in the set: code that rewrites itself. */
-export function writesAndExecutes(rights: Access): boolean {
-  return includes(rights, union(WRITE, EXECUTE));
-}
+export const writesAndExecutes = (rights: Access): boolean => includes(rights, union(WRITE, EXECUTE));
 
 /** Whether a frame would be writable through one of two translations and executable through the other. */
 export function opposes(left: Access, right: Access): boolean {

@@ -35,6 +35,7 @@ export function dispatch(m: Machine, v: Vcpu): void {
 function perform(m: Machine, v: Vcpu): Code {
   const caller = homeOf(m, v);
   const g = m.geometry;
+  const frames = m.frames;
   const domains = domainCount(m);
   // Each argument register is read once, into a constant: what was checked is what is used.
   const a = readRegister(m, v, RDI);
@@ -42,54 +43,40 @@ function perform(m: Machine, v: Vcpu): Code {
   const c = readRegister(m, v, RDX);
   const d = readRegister(m, v, R10);
   switch (readRegister(m, v, RAX)) {
-    case CALLS.create:
-      if (!isDomain(a, domains) || !isFrame(b, m.frames)) return CODES.BAD_ARGUMENT; // spec: create.arguments
-      return create(m, v, caller, a, b);
-    case CALLS.seal:
-      if (!isDomain(a, domains)) return CODES.BAD_ARGUMENT; // spec: seal.arguments
-      return seal(m, v, caller, a);
-    case CALLS.destroy:
-      if (!isDomain(a, domains)) return CODES.BAD_ARGUMENT; // spec: destroy.arguments
-      return destroy(m, v, caller, a);
-    case CALLS.reclaim:
-      if (!isFrame(a, m.frames)) return CODES.BAD_ARGUMENT; // spec: reclaim.arguments
-      return reclaim(m, v, caller, a);
-    case CALLS.release:
-      if (!isDomain(a, domains)) return CODES.BAD_ARGUMENT; // spec: release.arguments
-      return release(m, v, caller, a);
-    case CALLS.donate:
-      if (!isFrame(a, m.frames) || !isDomain(b, domains)) return CODES.BAD_ARGUMENT; // spec: donate.arguments
-      return donate(m, v, caller, a, b);
-    case CALLS.table_add:
-      if (!isDomain(a, domains) || !isLevel(b, g) || !isPrefix(c, g, b) || !isFrame(d, m.frames)) return CODES.BAD_ARGUMENT; // spec: table_add.arguments
-      return tableAdd(m, v, caller, a, b, c, d);
-    case CALLS.table_remove:
-      if (!isDomain(a, domains) || !isLevel(b, g) || !isPrefix(c, g, b)) return CODES.BAD_ARGUMENT; // spec: table_remove.arguments
-      return tableRemove(m, v, caller, a, b, c);
-    case CALLS.map:
-      if (!isDomain(a, domains) || !isPage(b, g) || !isFrame(c, m.frames) || !isAccess(d)) return CODES.BAD_ARGUMENT; // spec: map.arguments
-      return map(m, v, caller, a, b, c, d);
-    case CALLS.unmap:
-      if (!isDomain(a, domains) || !isPage(b, g)) return CODES.BAD_ARGUMENT; // spec: unmap.arguments
-      return unmap(m, v, caller, a, b);
-    case CALLS.protect:
-      if (!isDomain(a, domains) || !isPage(b, g) || !isAccess(c)) return CODES.BAD_ARGUMENT; // spec: protect.arguments
-      return protect(m, v, caller, a, b, c);
-    case CALLS.grant:
-      if (!isFrame(a, m.frames) || !isDomain(b, domains) || !isAccess(c)) return CODES.BAD_ARGUMENT; // spec: grant.arguments
-      return grant(m, v, caller, a, b, c);
-    case CALLS.accept:
-      if (!isFrame(a, m.frames)) return CODES.BAD_ARGUMENT; // spec: accept.arguments
-      return accept(m, v, caller, a);
-    case CALLS.relinquish:
-      if (!isFrame(a, m.frames)) return CODES.BAD_ARGUMENT; // spec: relinquish.arguments
-      return relinquish(m, v, caller, a);
-    case CALLS.revoke:
-      if (!isFrame(a, m.frames) || !isDomain(b, domains)) return CODES.BAD_ARGUMENT; // spec: revoke.arguments
-      return revoke(m, v, caller, a, b);
-    case CALLS.switch:
-      if (!isDomain(a, domains)) return CODES.BAD_ARGUMENT; // spec: switch.arguments
-      return switchTo(m, v, caller, a);
+    case CALLS.create: // spec: create.arguments
+      return isDomain(a, domains) && isFrame(b, frames) ? create(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
+    case CALLS.seal: // spec: seal.arguments
+      return isDomain(a, domains) ? seal(m, v, caller, a) : CODES.BAD_ARGUMENT;
+    case CALLS.destroy: // spec: destroy.arguments
+      return isDomain(a, domains) ? destroy(m, v, caller, a) : CODES.BAD_ARGUMENT;
+    case CALLS.reclaim: // spec: reclaim.arguments
+      return isFrame(a, frames) ? reclaim(m, v, caller, a) : CODES.BAD_ARGUMENT;
+    case CALLS.release: // spec: release.arguments
+      return isDomain(a, domains) ? release(m, v, caller, a) : CODES.BAD_ARGUMENT;
+    case CALLS.donate: // spec: donate.arguments
+      return isFrame(a, frames) && isDomain(b, domains) ? donate(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
+    case CALLS.table_add: // spec: table_add.arguments
+      return isDomain(a, domains) && isLevel(b, g) && isPrefix(c, g, b) && isFrame(d, frames)
+        ? tableAdd(m, v, caller, a, b, c, d)
+        : CODES.BAD_ARGUMENT;
+    case CALLS.table_remove: // spec: table_remove.arguments
+      return isDomain(a, domains) && isLevel(b, g) && isPrefix(c, g, b) ? tableRemove(m, v, caller, a, b, c) : CODES.BAD_ARGUMENT;
+    case CALLS.map: // spec: map.arguments
+      return isDomain(a, domains) && isPage(b, g) && isFrame(c, frames) && isAccess(d) ? map(m, v, caller, a, b, c, d) : CODES.BAD_ARGUMENT;
+    case CALLS.unmap: // spec: unmap.arguments
+      return isDomain(a, domains) && isPage(b, g) ? unmap(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
+    case CALLS.protect: // spec: protect.arguments
+      return isDomain(a, domains) && isPage(b, g) && isAccess(c) ? protect(m, v, caller, a, b, c) : CODES.BAD_ARGUMENT;
+    case CALLS.grant: // spec: grant.arguments
+      return isFrame(a, frames) && isDomain(b, domains) && isAccess(c) ? grant(m, v, caller, a, b, c) : CODES.BAD_ARGUMENT;
+    case CALLS.accept: // spec: accept.arguments
+      return isFrame(a, frames) ? accept(m, v, caller, a) : CODES.BAD_ARGUMENT;
+    case CALLS.relinquish: // spec: relinquish.arguments
+      return isFrame(a, frames) ? relinquish(m, v, caller, a) : CODES.BAD_ARGUMENT;
+    case CALLS.revoke: // spec: revoke.arguments
+      return isFrame(a, frames) && isDomain(b, domains) ? revoke(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
+    case CALLS.switch: // spec: switch.arguments
+      return isDomain(a, domains) ? switchTo(m, v, caller, a) : CODES.BAD_ARGUMENT;
     default:
       return CODES.BAD_CALL; // spec: unknown.call
   }

@@ -1,41 +1,29 @@
 /** The domain table: life cycle, the tree of parents, roots, and what the policy fixed about each slot. */
 import { frame, pcid, type Frame, type Pcid } from "../hw/identifiers.ts";
 import type { Machine } from "../hw/machine.ts";
-import { access, domain, NONE, type Access, type Domain, type None } from "./identifiers.ts";
-import { domainCount, domainWord, edgeWord, readState, writeState } from "./layout.ts";
+import { access, domain, domainOrNone, NONE, type Access, type Domain, type None } from "./identifiers.ts";
+import { addToState, domainCount, domainWord, edgeWord, readState, writeState } from "./layout.ts";
 
 export const PHASES = { free: 0, building: 1, sealed: 2, dying: 3 } as const;
 export type Phase = (typeof PHASES)[keyof typeof PHASES];
 
-const PHASE = 0;
-const PARENT = 1;
-const ROOT = 2;
-const OWNED = 3;
-const CHILDREN = 4;
-const CREATOR = 5;
+const COLUMN = { phase: 0, parent: 1, root: 2, owned: 3, children: 4, creator: 5 } as const;
 
 /** The slot that falls back to running when a domain disappears; nobody is above it, so nobody can destroy it. */
 export const ROOT_DOMAIN = domain(0);
 
-export function isPhase(m: Machine, d: Domain, phase: Phase): boolean {
-  return readState(m, domainWord(m, d, PHASE)) === phase;
-}
+export const isPhase = (m: Machine, d: Domain, phase: Phase): boolean => readState(m, domainWord(m, d, COLUMN.phase)) === phase;
 
-export function setPhase(m: Machine, d: Domain, phase: Phase): void {
-  writeState(m, domainWord(m, d, PHASE), phase);
-}
+export const setPhase = (m: Machine, d: Domain, phase: Phase): void => writeState(m, domainWord(m, d, COLUMN.phase), phase);
 
-export function parentOf(m: Machine, d: Domain): Domain | None {
-  const word = readState(m, domainWord(m, d, PARENT));
-  return word === 0 ? NONE : domain(word - 1);
-}
+export const parentOf = (m: Machine, d: Domain): Domain | None => domainOrNone(readState(m, domainWord(m, d, COLUMN.parent)));
 
 /** Moves the slot under another parent (or none) and keeps both counts of children. */
 export function setParent(m: Machine, d: Domain, parent: Domain | None): void {
   const before = parentOf(m, d);
-  if (before !== NONE) addTo(m, before, CHILDREN, -1);
-  if (parent !== NONE) addTo(m, parent, CHILDREN, 1);
-  writeState(m, domainWord(m, d, PARENT), parent + 1);
+  if (before !== NONE) addToState(m, domainWord(m, before, COLUMN.children), -1);
+  if (parent !== NONE) addToState(m, domainWord(m, parent, COLUMN.children), 1);
+  writeState(m, domainWord(m, d, COLUMN.parent), parent + 1);
 }
 
 /** Whether `ancestor` is above `d` in the tree of parents; the tree has at most D levels. */
@@ -54,55 +42,27 @@ export function shapes(m: Machine, caller: Domain, d: Domain): boolean {
 }
 
 /** The root table; there is one while the domain is building or sealed. */
-export function rootOf(m: Machine, d: Domain): Frame {
-  return frame(readState(m, domainWord(m, d, ROOT)) - 1);
-}
+export const rootOf = (m: Machine, d: Domain): Frame => frame(readState(m, domainWord(m, d, COLUMN.root)) - 1);
 
-export function setRoot(m: Machine, d: Domain, root: Frame | None): void {
-  writeState(m, domainWord(m, d, ROOT), root + 1);
-}
+export const setRoot = (m: Machine, d: Domain, root: Frame | None): void => writeState(m, domainWord(m, d, COLUMN.root), root + 1);
 
 /** The tag of the slot's translations: its own, so that two live domains never share one; 0 belongs to nobody. */
-export function pcidOf(d: Domain): Pcid {
-  return pcid(d + 1);
-}
+export const pcidOf = (d: Domain): Pcid => pcid(d + 1);
 
-export function domainOfPcid(tag: Pcid): Domain {
-  return domain(tag - 1);
-}
+export const domainOfPcid = (tag: Pcid): Domain => domain(tag - 1);
 
-export function ownsNothing(m: Machine, d: Domain): boolean {
-  return readState(m, domainWord(m, d, OWNED)) === 0;
-}
+export const ownsNothing = (m: Machine, d: Domain): boolean => readState(m, domainWord(m, d, COLUMN.owned)) === 0;
 
-export function countOwned(m: Machine, d: Domain, change: number): void {
-  addTo(m, d, OWNED, change);
-}
+export const countOwned = (m: Machine, d: Domain, change: number): void => addToState(m, domainWord(m, d, COLUMN.owned), change);
 
-export function hasNoChildren(m: Machine, d: Domain): boolean {
-  return readState(m, domainWord(m, d, CHILDREN)) === 0;
-}
+export const hasNoChildren = (m: Machine, d: Domain): boolean => readState(m, domainWord(m, d, COLUMN.children)) === 0;
 
 /** The one domain that the policy lets create this slot. */
-export function creatorOf(m: Machine, d: Domain): Domain | None {
-  const word = readState(m, domainWord(m, d, CREATOR));
-  return word === 0 ? NONE : domain(word - 1);
-}
+export const creatorOf = (m: Machine, d: Domain): Domain | None => domainOrNone(readState(m, domainWord(m, d, COLUMN.creator)));
 
-export function setCreator(m: Machine, d: Domain, creator: Domain | None): void {
-  writeState(m, domainWord(m, d, CREATOR), creator + 1);
-}
+export const setCreator = (m: Machine, d: Domain, by: Domain | None): void => writeState(m, domainWord(m, d, COLUMN.creator), by + 1);
 
 /** The rights that the policy lets `from` grant to `to`. */
-export function edge(m: Machine, from: Domain, to: Domain): Access {
-  return access(readState(m, edgeWord(m, from, to)));
-}
+export const edge = (m: Machine, from: Domain, to: Domain): Access => access(readState(m, edgeWord(m, from, to)));
 
-export function setEdge(m: Machine, from: Domain, to: Domain, rights: Access): void {
-  writeState(m, edgeWord(m, from, to), rights);
-}
-
-function addTo(m: Machine, d: Domain, column: number, change: number): void {
-  const word = domainWord(m, d, column);
-  writeState(m, word, readState(m, word) + change);
-}
+export const setEdge = (m: Machine, from: Domain, to: Domain, rights: Access): void => writeState(m, edgeWord(m, from, to), rights);

@@ -18,9 +18,7 @@ export function isGrant(m: Machine, f: Frame, receiver: Domain, state: GrantStat
 }
 
 /** The rights of the grant; nothing where there is none. */
-export function grantedRights(m: Machine, f: Frame, receiver: Domain): Access {
-  return access(readState(m, grantWord(m, f, receiver)) & 7);
-}
+export const grantedRights = (m: Machine, f: Frame, receiver: Domain): Access => access(readState(m, grantWord(m, f, receiver)) & 7);
 
 export function setGrant(m: Machine, f: Frame, receiver: Domain, state: GrantState, rights: Access): void {
   writeState(m, grantWord(m, f, receiver), (state << 4) | rights);

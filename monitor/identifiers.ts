@@ -22,47 +22,30 @@ export const NONE = -1;
 export type None = typeof NONE;
 
 /** Returns `n` as a domain slot, unchecked. */
-export function domain(n: number): Domain {
-  return n as Domain;
-}
+export const domain = (n: number): Domain => n as Domain;
+
+/** Returns the slot that a table keeps as its number + 1, with 0 for none. */
+export const domainOrNone = (word: number): Domain | None => (word === 0 ? NONE : domain(word - 1));
 
 /** Returns `bits` as a set of rights, unchecked. */
-export function access(bits: number): Access {
-  return bits as Access;
-}
+export const access = (bits: number): Access => bits as Access;
 
 /** Returns `n` as a level, unchecked. */
-export function level(n: number): Level {
-  return n as Level;
-}
+export const level = (n: number): Level => n as Level;
 
 /** Returns `n` as a prefix, unchecked. */
-export function prefix(n: number): Prefix {
-  return n as Prefix;
-}
+export const prefix = (n: number): Prefix => n as Prefix;
 
-export function isDomain(word: number, domains: number): word is Domain {
-  return word < domains;
-}
+export const isDomain = (word: number, domains: number): word is Domain => word < domains;
 
-export function isFrame(word: number, frames: number): word is Frame {
-  return word < frames;
-}
+export const isFrame = (word: number, frames: number): word is Frame => word < frames;
 
 /** A page of the user half: no argument can name the monitor half. */
-export function isPage(word: number, g: Geometry): word is Page {
-  return word < userPages(g);
-}
+export const isPage = (word: number, g: Geometry): word is Page => word < userPages(g);
 
-export function isAccess(word: number): word is Access {
-  return word <= 7;
-}
+export const isAccess = (word: number): word is Access => word <= 7;
 
-export function isLevel(word: number, g: Geometry): word is Level {
-  return word >= 1 && word <= g.levels;
-}
+export const isLevel = (word: number, g: Geometry): word is Level => word >= 1 && word <= g.levels;
 
 /** A prefix of the user half at this level: no argument can name a table of the monitor half. */
-export function isPrefix(word: number, g: Geometry, tableLevel: Level): word is Prefix {
-  return word < prefixesAt(g, tableLevel);
-}
+export const isPrefix = (word: number, g: Geometry, tableLevel: Level): word is Prefix => word < prefixesAt(g, tableLevel);

@@ -26,15 +26,7 @@ export const MAGIC = 0x52464d4e;
 
 /** Words of the header; the others are zero. */
 export const HEADER = {
-  magic: 0,
-  frames: 1,
-  domains: 2,
-  vcpus: 3,
-  levels: 4,
-  indexBits: 5,
-  scheduler: 6,
-  monitorFrames: 7,
-  directory: 8,
+  magic: 0, frames: 1, domains: 2, vcpus: 3, levels: 4, indexBits: 5, scheduler: 6, monitorFrames: 7, directory: 8,
 } as const;
 
 const HEADER_WORDS = 16;
@@ -54,62 +46,38 @@ export function writeState(m: Machine, index: number, value: number): void {
   writePhysical(m, frame(Math.floor(index / size)), index % size, value);
 }
 
-export function domainCount(m: Machine): number {
-  return readState(m, HEADER.domains);
-}
+export const addToState = (m: Machine, index: number, change: number): void => writeState(m, index, readState(m, index) + change);
+
+export const domainCount = (m: Machine): number => readState(m, HEADER.domains);
 
 /** M: frames 0 .. M-1 are the monitor's. */
-export function monitorFrames(m: Machine): number {
-  return readState(m, HEADER.monitorFrames);
-}
+export const monitorFrames = (m: Machine): number => readState(m, HEADER.monitorFrames);
 
 /** The domain that may call `switch`. */
-export function scheduler(m: Machine): Domain {
-  return domain(readState(m, HEADER.scheduler));
-}
+export const scheduler = (m: Machine): Domain => domain(readState(m, HEADER.scheduler));
 
 /** The table of level L-1 under the first entry of the upper half of every root. */
-export function monitorDirectory(m: Machine): Frame {
-  return frame(readState(m, HEADER.directory));
-}
+export const monitorDirectory = (m: Machine): Frame => frame(readState(m, HEADER.directory));
 
-function rowOf(m: Machine, f: Frame): number {
-  return Math.max(0, f - monitorFrames(m) + 1);
-}
+const rowOf = (m: Machine, f: Frame): number => Math.max(0, f - monitorFrames(m) + 1);
 
-function frameRows(m: Machine): number {
-  return m.frames - monitorFrames(m) + 1;
-}
+const frameRows = (m: Machine): number => m.frames - monitorFrames(m) + 1;
 
-function domainTable(rows: number): number {
-  return HEADER_WORDS + rows * FRAME_ROW;
-}
+const domainTable = (rows: number): number => HEADER_WORDS + rows * FRAME_ROW;
 
-function edgeTable(rows: number, domains: number): number {
-  return domainTable(rows) + domains * DOMAIN_ROW;
-}
+const edgeTable = (rows: number, domains: number): number => domainTable(rows) + domains * DOMAIN_ROW;
 
-function grantTable(rows: number, domains: number): number {
-  return edgeTable(rows, domains) + domains * domains;
-}
+const grantTable = (rows: number, domains: number): number => edgeTable(rows, domains) + domains * domains;
 
-function vcpuTable(rows: number, domains: number): number {
-  return grantTable(rows, domains) + rows * domains;
-}
+const vcpuTable = (rows: number, domains: number): number => grantTable(rows, domains) + rows * domains;
 
-function saveAreas(rows: number, domains: number, vcpus: number): number {
-  return vcpuTable(rows, domains) + vcpus * VCPU_ROW;
-}
+const saveAreas = (rows: number, domains: number, vcpus: number): number => vcpuTable(rows, domains) + vcpus * VCPU_ROW;
 
 /** Index of a word of the frame's row. */
-export function frameWord(m: Machine, f: Frame, column: number): number {
-  return HEADER_WORDS + rowOf(m, f) * FRAME_ROW + column;
-}
+export const frameWord = (m: Machine, f: Frame, column: number): number => HEADER_WORDS + rowOf(m, f) * FRAME_ROW + column;
 
 /** Index of a word of the domain's row. */
-export function domainWord(m: Machine, d: Domain, column: number): number {
-  return domainTable(frameRows(m)) + d * DOMAIN_ROW + column;
-}
+export const domainWord = (m: Machine, d: Domain, column: number): number => domainTable(frameRows(m)) + d * DOMAIN_ROW + column;
 
 /** Index of the word with the rights that `from` may grant to `to`. */
 export function edgeWord(m: Machine, from: Domain, to: Domain): number {
@@ -124,9 +92,7 @@ export function grantWord(m: Machine, f: Frame, receiver: Domain): number {
 }
 
 /** Index of a word of the vCPU's row. */
-export function vcpuWord(m: Machine, v: Vcpu, column: number): number {
-  return vcpuTable(frameRows(m), domainCount(m)) + v * VCPU_ROW + column;
-}
+export const vcpuWord = (m: Machine, v: Vcpu, column: number): number => vcpuTable(frameRows(m), domainCount(m)) + v * VCPU_ROW + column;
 
 /** Index of the word that keeps a register of the thread (home, v). */
 export function saveWord(m: Machine, home: Domain, v: Vcpu, register: number): number {

@@ -36,14 +36,10 @@ export function tableFor(m: Machine, domain: Domain, page: Page): Frame | None {
 }
 
 /** The entry of a page in its leaf table, or of a table's prefix in the table above. */
-export function slotOf(m: Machine, number: Page | Prefix): number {
-  return number & (entriesPerTable(m.geometry) - 1);
-}
+export const slotOf = (m: Machine, number: Page | Prefix): number => number & (entriesPerTable(m.geometry) - 1);
 
 /** Whether the entry is not in use; entries that are not in use are all zero. */
-export function isVacant(m: Machine, table: Frame, slot: number): boolean {
-  return (readEntryLow(m, table, slot) & P) === 0;
-}
+export const isVacant = (m: Machine, table: Frame, slot: number): boolean => (readEntryLow(m, table, slot) & P) === 0;
 
 /** Maps a frame: user, not global, writable and executable as `rights` say. */
 export function fillLeaf(m: Machine, table: Frame, slot: number, f: Frame, rights: Access): void {
@@ -128,13 +124,9 @@ function linkIn(m: Machine, table: Frame, slot: number): Frame | None {
   return (low & P) === 0 || (low & PS) !== 0 ? NONE : entryFrame(low, readEntryHigh(m, table, slot));
 }
 
-function isLeafTableOf(m: Machine, domain: Domain, table: Frame): boolean {
-  return levelOf(m, table) === LEAF && owns(m, domain, table);
-}
+const isLeafTableOf = (m: Machine, domain: Domain, table: Frame): boolean => levelOf(m, table) === LEAF && owns(m, domain, table);
 
-function maps(m: Machine, table: Frame, slot: number, f: Frame): boolean {
-  return !isVacant(m, table, slot) && frameIn(m, table, slot) === f;
-}
+const maps = (m: Machine, table: Frame, slot: number, f: Frame): boolean => !isVacant(m, table, slot) && frameIn(m, table, slot) === f;
 
 function rightsIn(m: Machine, table: Frame, slot: number): Access {
   const writable = (readEntryLow(m, table, slot) & RW) === 0 ? READ : union(READ, WRITE);

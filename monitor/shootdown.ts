@@ -11,31 +11,23 @@ import type { Domain } from "./identifiers.ts";
 import { readState, vcpuWord, writeState } from "./layout.ts";
 import { enterHome } from "./threads.ts";
 
-const NOTHING = 0;
-const CONTEXT = 1;
-const ADDRESS = 2;
+const REQUESTS = { none: 0, context: 1, address: 2 } as const;
 
-const REQUEST = 1;
-const REQUEST_PCID = 2;
-const REQUEST_PAGE = 3;
+const COLUMN = { request: 1, pcid: 2, page: 3 } as const;
 
 /** Drops what any vCPU has cached for one page of the domain, the walk caches above it included. */
-export function shootDownPage(m: Machine, v: Vcpu, domain: Domain, p: Page): void {
-  shootDown(m, v, ADDRESS, domain, p);
-}
+export const shootDownPage = (m: Machine, v: Vcpu, domain: Domain, p: Page): void => shootDown(m, v, REQUESTS.address, domain, p);
 
 /** Drops everything that any vCPU has cached under the domain's PCID, translations and walk caches. */
-export function shootDownDomain(m: Machine, v: Vcpu, domain: Domain): void {
-  shootDown(m, v, CONTEXT, domain, page(0));
-}
+export const shootDownDomain = (m: Machine, v: Vcpu, domain: Domain): void => shootDown(m, v, REQUESTS.context, domain, page(0));
 
 /** The interrupt handler, and the local half of a shootdown: does what was asked of this vCPU, then changes its thread if asked. */
 export function acknowledge(m: Machine, v: Vcpu): void {
-  const request = readState(m, vcpuWord(m, v, REQUEST));
-  const tag = pcid(readState(m, vcpuWord(m, v, REQUEST_PCID)));
-  if (request === CONTEXT) invpcidContext(m, v, tag);
-  if (request === ADDRESS) invpcidAddress(m, v, tag, page(readState(m, vcpuWord(m, v, REQUEST_PAGE))));
-  ask(m, v, NOTHING, 0, 0);
+  const request = readState(m, vcpuWord(m, v, COLUMN.request));
+  const tag = pcid(readState(m, vcpuWord(m, v, COLUMN.pcid)));
+  if (request === REQUESTS.context) invpcidContext(m, v, tag);
+  if (request === REQUESTS.address) invpcidAddress(m, v, tag, page(readState(m, vcpuWord(m, v, COLUMN.page))));
+  ask(m, v, REQUESTS.none, 0, 0);
   enterHome(m, v);
 }
 
@@ -48,7 +40,7 @@ function shootDown(m: Machine, v: Vcpu, request: number, domain: Domain, p: Page
 }
 
 function ask(m: Machine, v: Vcpu, request: number, tag: number, p: number): void {
-  writeState(m, vcpuWord(m, v, REQUEST), request);
-  writeState(m, vcpuWord(m, v, REQUEST_PCID), tag);
-  writeState(m, vcpuWord(m, v, REQUEST_PAGE), p);
+  writeState(m, vcpuWord(m, v, COLUMN.request), request);
+  writeState(m, vcpuWord(m, v, COLUMN.pcid), tag);
+  writeState(m, vcpuWord(m, v, COLUMN.page), p);
 }

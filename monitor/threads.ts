@@ -10,13 +10,9 @@ import { readState, saveWord, scheduler, vcpuWord, writeState } from "./layout.t
 const HOME = 0;
 
 /** The domain whose thread the vCPU runs, or will run when it leaves the monitor. */
-export function homeOf(m: Machine, v: Vcpu): Domain {
-  return domain(readState(m, vcpuWord(m, v, HOME)));
-}
+export const homeOf = (m: Machine, v: Vcpu): Domain => domain(readState(m, vcpuWord(m, v, HOME)));
 
-export function setHome(m: Machine, v: Vcpu, home: Domain): void {
-  writeState(m, vcpuWord(m, v, HOME), home);
-}
+export const setHome = (m: Machine, v: Vcpu, home: Domain): void => writeState(m, vcpuWord(m, v, HOME), home);
 
 /** Brings the vCPU into the context of its home. Runs on the vCPU itself, last thing before it leaves the monitor. */
 export function enterHome(m: Machine, v: Vcpu): void {

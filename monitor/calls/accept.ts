@@ -1,8 +1,5 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { GRANTS, grantedRights, isGrant, setGrant } from "../grants.ts";
-import type { Domain } from "../identifiers.ts";
+import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, grantedRights, GRANTS, isGrant, setGrant } from "../vocabulary.ts";
 
 /** accept(f): the caller takes the offer of the frame and may map it from now on. Nobody is made to share what it did not accept. */
 export function accept(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {

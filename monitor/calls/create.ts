@@ -1,10 +1,8 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { creatorOf, isPhase, PHASES, setParent, setPhase, setRoot } from "../domains.ts";
-import { give, isKind, isUnreferenced, KINDS, owns, scrub, setKind } from "../frames.ts";
-import { level, type Domain } from "../identifiers.ts";
-import { plantMonitorHalf } from "../page-tables.ts";
+import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import {
+  CODES, creatorOf, give, isKind, isPhase, isUnreferenced, KINDS, level, owns, PHASES, plantMonitorHalf, scrub, setKind,
+  setParent, setPhase, setRoot,
+} from "../vocabulary.ts";
 
 /** create(d, f): the free slot `d` becomes a child of the caller, under construction, with the frame `f` as its root table. */
 export function create(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, frame: Frame): Code {

@@ -1,12 +1,8 @@
-import type { Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { hasNoChildren, isBelow, isPhase, PHASES, setPhase, setRoot } from "../domains.ts";
-import { withdrawAll } from "../grants.ts";
-import { NONE, type Domain } from "../identifiers.ts";
-import { clearSpace } from "../page-tables.ts";
-import { shootDownDomain } from "../shootdown.ts";
-import { expel, homeOf } from "../threads.ts";
+import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
+import {
+  clearSpace, CODES, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot, shootDownDomain,
+  withdrawAll,
+} from "../vocabulary.ts";
 
 /**
  * destroy(d): `d` never runs again. Its threads, its space and all grants from and to it are gone on return; its frames stay

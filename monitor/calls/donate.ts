@@ -1,9 +1,5 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { isPhase, parentOf, PHASES } from "../domains.ts";
-import { give, isKind, isUnreferenced, KINDS, owns } from "../frames.ts";
-import type { Domain } from "../identifiers.ts";
+import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES } from "../vocabulary.ts";
 
 /** donate(f, d): the frame moves, with its content, to a child under construction. This is how an image is loaded. */
 export function donate(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, domain: Domain): Code {

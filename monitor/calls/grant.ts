@@ -1,11 +1,8 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { includes, READ, writesAndExecutes } from "../access.ts";
-import { edge, isPhase, PHASES } from "../domains.ts";
-import { countReferences, isKind, KINDS, owns } from "../frames.ts";
-import { conflicts, GRANTS, isGrant, setGrant } from "../grants.ts";
-import { NONE, type Access, type Domain } from "../identifiers.ts";
+import type { Access, Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import {
+  CODES, conflicts, countReferences, edge, GRANTS, includes, isGrant, isKind, isPhase, KINDS, NONE, owns, PHASES, READ, setGrant,
+  writesAndExecutes,
+} from "../vocabulary.ts";
 
 /** grant(f, e, a): offers the frame to `e` with the rights `a`; it counts for nothing until `e` accepts. */
 export function grant(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, receiver: Domain, access: Access): Code {

@@ -1,12 +1,8 @@
-import type { Frame, Page, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { includes, READ, writesAndExecutes } from "../access.ts";
-import { shapes } from "../domains.ts";
-import { countReferences, isKind, KINDS } from "../frames.ts";
-import { conflicts, isAuthorised } from "../grants.ts";
-import { NONE, type Access, type Domain } from "../identifiers.ts";
-import { fillLeaf, isVacant, slotOf, tableFor } from "../page-tables.ts";
+import type { Access, Code, Domain, Frame, Machine, Page, Vcpu } from "../vocabulary.ts";
+import {
+  CODES, conflicts, countReferences, fillLeaf, includes, isAuthorised, isKind, isVacant, KINDS, NONE, READ, shapes, slotOf,
+  tableFor, writesAndExecutes,
+} from "../vocabulary.ts";
 
 /** map(d, p, f, a): `d` reaches the frame `f` at page `p` with the rights `a`. */
 export function map(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, page: Page, frame: Frame, access: Access): Code {

@@ -1,13 +1,8 @@
-import type { Page, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { includes, READ, writesAndExecutes } from "../access.ts";
-import { shapes } from "../domains.ts";
-import { isKind, KINDS } from "../frames.ts";
-import { conflicts, isAuthorised } from "../grants.ts";
-import { NONE, type Access, type Domain } from "../identifiers.ts";
-import { clear, fillLeaf, frameIn, isVacant, slotOf, tableFor } from "../page-tables.ts";
-import { shootDownPage } from "../shootdown.ts";
+import type { Access, Code, Domain, Machine, Page, Vcpu } from "../vocabulary.ts";
+import {
+  clear, CODES, conflicts, fillLeaf, frameIn, includes, isAuthorised, isKind, isVacant, KINDS, NONE, READ, shapes, shootDownPage,
+  slotOf, tableFor, writesAndExecutes,
+} from "../vocabulary.ts";
 
 /** protect(d, p, a): replaces the rights with which `d` reaches the frame at page `p`; what `a` lacks is gone on every vCPU on return. */
 export function protect(m: Machine, v: Vcpu, caller: Domain, domain: Domain, page: Page, access: Access): Code {

@@ -1,11 +1,7 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { isBelow, isPhase, PHASES } from "../domains.ts";
-import { give, KINDS, NO_LEVEL, ownerOf, scrub, setKind } from "../frames.ts";
-import { NONE, type Domain } from "../identifiers.ts";
+import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, give, isBelow, isPhase, KINDS, NO_LEVEL, NONE, ownerOf, PHASES, scrub, setKind } from "../vocabulary.ts";
 
-/** reclaim(f): the caller takes back a frame of a dying descendant, scrubbed, as data. In any order, tables too: nothing uses them since destroy. */
+/** reclaim(f): the caller takes back a frame of a dying descendant, scrubbed, as data; tables too, in any order: nothing uses them since destroy. */
 export function reclaim(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
   const owner = ownerOf(m, frame);
   // A monitor frame would become data that its new owner can map.

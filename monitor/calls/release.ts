@@ -1,8 +1,5 @@
-import type { Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { isBelow, isPhase, ownsNothing, PHASES, setParent, setPhase } from "../domains.ts";
-import { NONE, type Domain } from "../identifiers.ts";
+import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, isBelow, isPhase, NONE, ownsNothing, PHASES, setParent, setPhase } from "../vocabulary.ts";
 
 /** release(d): the slot of a dead domain becomes free, and its identifiers (slot number, PCID) may be used again. */
 export function release(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {

@@ -1,8 +1,5 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { GRANTS, isGrant, withdraw } from "../grants.ts";
-import type { Domain } from "../identifiers.ts";
+import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, GRANTS, isGrant, withdraw } from "../vocabulary.ts";
 
 /** relinquish(f): the caller gives a grant or an offer back; on return it reaches the frame through no page on no vCPU. */
 export function relinquish(m: Machine, v: Vcpu, caller: Domain, frame: Frame): Code {

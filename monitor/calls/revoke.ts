@@ -1,9 +1,5 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { owns } from "../frames.ts";
-import { GRANTS, isGrant, withdraw } from "../grants.ts";
-import type { Domain } from "../identifiers.ts";
+import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, GRANTS, isGrant, owns, withdraw } from "../vocabulary.ts";
 
 /** revoke(f, e): the owner takes a grant or an offer back; on return `e` reaches the frame through no page on no vCPU. */
 export function revoke(m: Machine, v: Vcpu, caller: Domain, frame: Frame, receiver: Domain): Code {

@@ -1,8 +1,5 @@
-import type { Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { isPhase, parentOf, PHASES, setPhase } from "../domains.ts";
-import type { Domain } from "../identifiers.ts";
+import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, isPhase, parentOf, PHASES, setPhase } from "../vocabulary.ts";
 
 /** seal(d): construction ends; from now on only `d` itself changes its space. */
 export function seal(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {

@@ -1,10 +1,5 @@
-import type { Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { isPhase, PHASES } from "../domains.ts";
-import type { Domain } from "../identifiers.ts";
-import { scheduler } from "../layout.ts";
-import { setHome } from "../threads.ts";
+import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
+import { CODES, isPhase, PHASES, scheduler, setHome } from "../vocabulary.ts";
 
 /**
  * switch(d): this vCPU runs the thread of `d` from where it stopped. The dispatcher changes the context after it has written

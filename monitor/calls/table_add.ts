@@ -1,10 +1,7 @@
-import type { Frame, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { shapes } from "../domains.ts";
-import { isKind, isUnreferenced, KINDS, owns, scrub, setKind } from "../frames.ts";
-import { NONE, type Domain, type Level, type Prefix } from "../identifiers.ts";
-import { fillLink, isVacant, slotOf, tableAbove } from "../page-tables.ts";
+import type { Code, Domain, Frame, Level, Machine, Prefix, Vcpu } from "../vocabulary.ts";
+import {
+  CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, NONE, owns, scrub, setKind, shapes, slotOf, tableAbove,
+} from "../vocabulary.ts";
 
 /** table_add(d, level, index, f): the frame becomes the page table of `d` at this level and prefix. */
 export function tableAdd(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, level: Level, index: Prefix, frame: Frame): Code {

@@ -1,11 +1,7 @@
-import type { Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { shapes } from "../domains.ts";
-import { isEmptyTable, KINDS, NO_LEVEL, scrub, setKind } from "../frames.ts";
-import { NONE, type Domain, type Level, type Prefix } from "../identifiers.ts";
-import { clear, slotOf, tableAbove, tableAt } from "../page-tables.ts";
-import { shootDownDomain } from "../shootdown.ts";
+import type { Code, Domain, Level, Machine, Prefix, Vcpu } from "../vocabulary.ts";
+import {
+  clear, CODES, isEmptyTable, KINDS, NO_LEVEL, NONE, scrub, setKind, shapes, shootDownDomain, slotOf, tableAbove, tableAt,
+} from "../vocabulary.ts";
 
 /** table_remove(d, level, index): unlinks an empty page table of `d`; its frame becomes data again, scrubbed. */
 export function tableRemove(m: Machine, v: Vcpu, caller: Domain, domain: Domain, level: Level, index: Prefix): Code {

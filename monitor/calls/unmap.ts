@@ -1,11 +1,5 @@
-import type { Page, Vcpu } from "../../hw/identifiers.ts";
-import type { Machine } from "../../hw/machine.ts";
-import { CODES, type Code } from "../abi.ts";
-import { shapes } from "../domains.ts";
-import { countReferences } from "../frames.ts";
-import { NONE, type Domain } from "../identifiers.ts";
-import { clear, frameIn, isVacant, slotOf, tableFor } from "../page-tables.ts";
-import { shootDownPage } from "../shootdown.ts";
+import type { Code, Domain, Machine, Page, Vcpu } from "../vocabulary.ts";
+import { clear, CODES, countReferences, frameIn, isVacant, NONE, shapes, shootDownPage, slotOf, tableFor } from "../vocabulary.ts";
 
 /** unmap(d, p): on return no vCPU reaches anything at page `p` of `d`. */
 export function unmap(m: Machine, v: Vcpu, caller: Domain, domain: Domain, page: Page): Code {
