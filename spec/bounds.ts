@@ -16,7 +16,7 @@ export const geometry = (policy: Policy): Geometry => {
 const prefixOf = ({ indexBits }: Geometry, page: number, level: number): number => Math.floor(page / 2 ** (indexBits * level));
 
 /** How many tables of a level the user half has; the upper half of the root is the monitor's. */
-const prefixes = ({ levels, indexBits }: Geometry, level: number): number => (level === levels ? 1 : 2 ** (indexBits * (levels - level) - 1));
+export const prefixes = ({ levels, indexBits }: Geometry, level: number): number => (level === levels ? 1 : 2 ** (indexBits * (levels - level) - 1));
 
 export const boundsFor = (policy: Policy): Bounds => {
   const g = geometry(policy);

@@ -1,0 +1,60 @@
+/** From the text of a policy file to a policy, or to everything that is wrong with it. */
+import { Policy } from "../../spec/policy.ts";
+import { systemsOf } from "../../spec/system.ts";
+import { illFormed } from "../../spec/well-formed.ts";
+import { decode } from "./decode.ts";
+import { parseJson, type Json, type JsonText } from "./json.ts";
+import { duplicateProblems, nameProblems, sizeProblems } from "./names.ts";
+import type { Problem } from "./problem.ts";
+
+export type PolicyResult =
+  | { readonly ok: true; readonly policy: Policy; lineOf(pointer: string): number | undefined }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Bytes. Checked before reading. */
+export const largestPolicy = 1024 * 1024;
+
+/** A change of the policy's own bounds from the command line. */
+export interface Override { readonly pages?: number; readonly vcpus?: number; readonly machineDepth?: number }
+
+/** The bounds that were asked for; further vCPUs run what the first one runs. */
+const overridden = (policy: Policy, { pages, vcpus, machineDepth }: Override): Policy => {
+  const running = vcpus === undefined ? policy.boot.running
+    : Array.from({ length: vcpus }, (_, v) => policy.boot.running[v] ?? policy.boot.running[0] ?? policy.scheduler);
+  return {
+    ...policy,
+    bounds: { pages: pages ?? policy.bounds.pages, vcpus: vcpus ?? policy.bounds.vcpus, machineDepth: machineDepth ?? policy.bounds.machineDepth },
+    boot: { ...policy.boot, running },
+  };
+};
+
+const valueAt = (json: Json, pointer: string): Json => pointer.split("/").slice(1)
+  .reduce<Json>((value, step) => (typeof value === "object" && value !== null ? (value as { readonly [key: string]: Json })[step] ?? null : null), json);
+
+const bootProblems = (policy: Policy, json: Json): readonly Problem[] => illFormed(policy, systemsOf(policy)[0]).map(({ condition, sentence, pointer }) => ({
+  code: "NOT_WELL_FORMED", pointer, sentence: `the boot image is not well formed (${condition})`, expected: sentence,
+  ...(valueAt(json, pointer) === null ? {} : { found: JSON.stringify(valueAt(json, pointer)).slice(0, 120) }),
+}));
+
+const withLines = (json: JsonText, problems: readonly Problem[]): readonly Problem[] => problems.map((problem) => {
+  const line = problem.line ?? json.lineOf(problem.pointer);
+  return line === undefined ? problem : { ...problem, line };
+});
+
+/**
+ * Reads a policy. The checks build on each other: the first of syntax, types, duplicates, names, sizes and boot image that finds something ends the reading, so that no
+ * message is the echo of another.
+ */
+export const readPolicy = (text: string, override: Override): PolicyResult => {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { ok: false, problems: [parsed.problem] };
+  const { json } = parsed;
+  const decoded = decode(Policy, json.value);
+  if (!decoded.ok) return { ok: false, problems: withLines(json, decoded.problems) };
+  const policy = overridden(decoded.value, override);
+  for (const check of [duplicateProblems, nameProblems, sizeProblems, bootProblems]) {
+    const problems = check(policy, json.value);
+    if (problems.length > 0) return { ok: false, problems: withLines(json, problems) };
+  }
+  return { ok: true, policy, lineOf: json.lineOf };
+};
