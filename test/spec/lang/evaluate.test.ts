@@ -4,6 +4,7 @@ import {
   absent, add, and, collect, count, define, each, enumeration, eq, exists, forall, has, implies, inject, intersect, isNone, isSome, ite, le, lt, map, matchOption, minus,
   none, not, of, option, or, places, range, reaches, record, scalarset, setOf, sized, some, someSuch, subset, sum, tabulate, terms, union, unite, when, bool,
 } from "../../../spec/lang/index.ts";
+import type { Node } from "../../../spec/lang/node.ts";
 
 const Domain = scalarset("Domain"), Page = range("Page"), Right = enumeration("Right", "r", "w", "x");
 const Kind = union("Kind", { free: null, table: Page, of: Domain });
