@@ -4,12 +4,15 @@ import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Property } from "../../spec/lang/property.ts";
 import { instancesOf, type System } from "../../spec/lang/system.ts";
 import { cardinality, rank, unrank, type Value } from "../../spec/lang/value.ts";
+import { defineCanonical, definePacking } from "./canonical.ts";
 import type { Cells, Check, Compiled } from "./compiled.ts";
 import type { Context } from "./expression.ts";
+import { packingOf, type Packing } from "./packing.ts";
 import { createProgram } from "./program.ts";
 import { defineProperty, watchLines } from "./property.ts";
 import { describeAll, stepContext } from "./step-context.ts";
-import { plainly, storesOf, type Stores } from "./stores.ts";
+import { plainly, storesOf } from "./stores.ts";
+import { asymmetric, isMoved, symmetryOf, type Symmetry } from "./symmetry.ts";
 import { beginTransition, defineExpansion, defineInstance } from "./transition.ts";
 
 /** What a search hangs into the generated program. */
@@ -21,10 +24,15 @@ export interface Hooks {
 }
 
 /** Counters, each indexed like what it counts in the system; guards are numbered through all calls. */
-export interface Counters { readonly succeeded: Float64Array; readonly failed: Float64Array; readonly antecedent: Float64Array }
+export interface Counters { readonly succeeded: Float64Array; readonly failed: Float64Array; readonly antecedent: Float64Array; readonly touched: Uint8Array }
 
 /** The generated functions of a search. */
 export interface Expansion {
+  readonly packing: Packing;
+  /** Packs the canonical state of the orbit of the state in `t`, or the state itself without symmetry, into `w` from `at` on. */
+  canonical(t: Cells, w: Int32Array, at: number): void;
+  /** Unpacks from `w` at `at`; cells that no transition writes must be there already. */
+  unpack(w: Int32Array, at: number, s: Cells): void;
   readonly counters: Counters;
   /** Every enabled instance in `s`; `t` is equal to `s` before and after. */
   expand(s: Cells, t: Cells): void;
@@ -34,7 +42,6 @@ export interface Expansion {
 
 /** A compiled system that can be searched; each search has counters of its own. */
 export interface Searchable extends Compiled {
-  readonly stores: Stores;
   expansion(hooks: Hooks): Expansion;
 }
 
@@ -46,11 +53,13 @@ interface Generated {
   readonly binding: readonly Reads<number>[];
   readonly expand: (s: Cells, t: Cells) => void;
   readonly inspect: (t: Cells) => void;
+  readonly canonical: Expansion["canonical"];
+  readonly unpack: Expansion["unpack"];
 }
 type Reads<R> = (s: Cells | null, t: Cells | null, v: Cells | null, p: Cells | null) => R;
 type Environment = readonly [
-  c: Int32Array, steps: Int32Array, fit: (value: number, size: number) => number, failed: Float64Array, succeeded: Float64Array, antecedent: Float64Array,
-  found: Hooks["found"], broken: Hooks["broken"],
+  c: Int32Array, steps: Int32Array, fit: (value: number, size: number) => number, failed: Float64Array, succeeded: Float64Array, antecedent: Float64Array, touched: Uint8Array,
+  found: Hooks["found"], broken: Hooks["broken"], rearrangements: Symmetry["rearrangements"],
 ];
 
 const fit = (value: number, size: number): number => {
@@ -66,11 +75,18 @@ export const isAbstract = ({ form, place }: Property): boolean => place !== "M" 
 
 const table = (name: string, prefix: string, size: number): string => `${name}: [${Array.from({ length: size }, (_, i) => `${prefix}_${i}`).join(", ")}]`;
 
+export interface CompileOptions {
+  /** Which properties the search checks. */
+  readonly watched: (property: Property) => boolean;
+  /** Whether the search counts states up to permutations of the symmetric scalarsets. */
+  readonly symmetry: boolean;
+}
+
 /**
- * Compiles a system. `watched` says which properties the search checks.
+ * Compiles a system.
  * @throws SpecificationError where the system is not well formed.
  */
-export const compile = (system: System, watched: (property: Property) => boolean = isAbstract): Searchable => {
+export const compile = (system: System, { watched, symmetry: reduced }: CompileOptions = { watched: isAbstract, symmetry: true }): Searchable => {
   const { bounds, transitions, properties } = system, stores = storesOf(system), program = createProgram();
   const context: Context = { bounds, program, variable: plainly(stores), definitions: new Map() };
   const instances = transitions.flatMap((transition) => instancesOf(bounds, transition));
@@ -106,17 +122,25 @@ export const compile = (system: System, watched: (property: Property) => boolean
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
+  const symmetry = reduced ? symmetryOf(system, stores.state) : asymmetric;
+  const packing = packingOf(system, stores.state, (cell) => isMoved(symmetry, cell));
+  definePacking(program, packing);
+  defineCanonical(program, bounds, stores.state, packing, symmetry);
+
   const source = [
     '"use strict";', program.text(),
     `return { ${[
       table("outcome", "outcome", transitions.length), table("effect", "effect", transitions.length), table("violated", "violated", properties.length),
-      table("reached", "reached", properties.length), table("binding", "binding", properties.length), "expand", "inspect",
+      table("reached", "reached", properties.length), table("binding", "binding", properties.length), "expand", "inspect", "canonical", "unpack",
     ].join(", ")} };`,
   ].join("\n\n");
-  const load = new Function("c", "steps", "fit", "failed", "succeeded", "antecedent", "found", "broken", source) as (...environment: Environment) => Generated;
+  const load = new Function("c", "steps", "fit", "failed", "succeeded", "antecedent", "touched", "found", "broken", "rearrangements", source) as (...environment: Environment) => Generated;
   const instantiate = (hooks: Hooks): { readonly generated: Generated; readonly counters: Counters } => {
-    const counters = { failed: new Float64Array(firstGuard), succeeded: new Float64Array(transitions.length), antecedent: new Float64Array(properties.length) };
-    return { counters, generated: load(stores.constants, rows, fit, counters.failed, counters.succeeded, counters.antecedent, hooks.found, hooks.broken) };
+    const counters = {
+      failed: new Float64Array(firstGuard), succeeded: new Float64Array(transitions.length), antecedent: new Float64Array(properties.length),
+      touched: new Uint8Array(properties.length),
+    };
+    return { counters, generated: load(stores.constants, rows, fit, counters.failed, counters.succeeded, counters.antecedent, counters.touched, hooks.found, hooks.broken, symmetry.rearrangements) };
   };
   const { generated } = instantiate({ found: () => undefined, broken: () => undefined });
 
@@ -147,7 +171,7 @@ export const compile = (system: System, watched: (property: Property) => boolean
     }]));
 
   return {
-    system, source, stores, instances, state: stores.state, view: stores.view, step: stores.step,
+    system, source, instances, state: stores.state, view: stores.view, step: stores.step,
     outcome: (state, instance) => at(generated.outcome, transitionOf[instance], "instance")(state, ...at(ranks, instance, "instance")),
     apply: (state, instance, after) => {
       after.set(state);
@@ -158,7 +182,8 @@ export const compile = (system: System, watched: (property: Property) => boolean
     viewChecks: checks("view", (state: Cells, view: Cells, step: Cells) => [state, null, view, step]),
     expansion: (hooks) => {
       const own = instantiate(hooks);
-      return { counters: own.counters, expand: own.generated.expand, inspect: own.generated.inspect };
+      const { expand, inspect, canonical, unpack } = own.generated;
+      return { counters: own.counters, packing, expand, inspect, canonical, unpack };
     },
   };
 };

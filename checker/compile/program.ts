@@ -11,7 +11,9 @@ export interface Program {
   hoist(hint: string, body: string, bound: readonly string[]): string;
   /** Adds a function under its own name. */
   define(name: string, parameters: readonly string[], body: string): void;
-  /** All functions so far. */
+  /** Adds a constant of the whole program. */
+  declare(statement: string): void;
+  /** All constants and functions so far. */
   text(): string;
 }
 
@@ -40,7 +42,7 @@ const indent = (body: string): string => body.split("\n").map((line) => `  ${lin
 
 export const createProgram = (): Program => {
   let fresh = 0;
-  const functions: string[] = [], shared = new Map<string, string>();
+  const functions: string[] = [], declarations: string[] = [], shared = new Map<string, string>();
   const write = (name: string, rest: string): void => {
     functions.push(`function ${name}${rest}`);
   };
@@ -65,6 +67,9 @@ export const createProgram = (): Program => {
       const plain = (text: string): string => text.replace(locals, (local) => names.get(local) ?? local);
       write(name, `(${parameters.map(plain).join(", ")}) {\n${indent(plain(body))}\n}`);
     },
-    text: () => functions.join("\n\n"),
+    declare: (statement) => {
+      declarations.push(statement);
+    },
+    text: () => [...declarations, ...functions].join("\n\n"),
   };
 };

@@ -35,7 +35,8 @@ export const defineProperty = (context: Context, property: Property, number: num
 
 /**
  * Statements inside the search that see one state or one step: `antecedent[number]` counts those that reach the antecedent, `broken` hears of the
- * violated. Nothing at all where the antecedent is out of reach.
+ * violated. Where the consequent certainly holds, one that reaches the antecedent is enough to know (`touched`): counting them all would cost more
+ * than the rest of the search. Nothing at all where the antecedent is out of reach.
  */
 export const watchLines = (context: Context, property: Property, number: number, instance: Js, parameters: readonly string[]): string | null => {
   const { loops, given, broken } = bind(context, property), { program } = context;
@@ -43,7 +44,7 @@ export const watchLines = (context: Context, property: Property, number: number,
   const reached = `antecedent[${number}]++;`, stage = [{ conditions: given, onFailure: null }];
   const fails = conjunction(...broken);
   const body = fails.known === 0
-    ? nest(loops, stage, [reached, "return;"], "return;")
+    ? `if (touched[${number}] !== 0) return;\n${nest(loops, stage, [`touched[${number}] = 1;`, "return;"], "return;")}`
     : ["let reached = false;", nest(loops, stage, ["reached = true;", `if (${fails.code}) { ${reached} broken(${number}, ${instance.code}); return; }`], "return;"), `if (reached) ${reached}`].join("\n");
   return `${program.hoist(`watch_${property.id.replace(/\W/g, "_")}`, body, loops.map(({ local }) => local).filter((local) => !parameters.includes(local)))};`;
 };

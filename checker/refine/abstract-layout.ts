@@ -1,0 +1,47 @@
+/**
+ * The monitor's tables in memory, stated a second time from their documentation and not from its code: a wrong constant that both sides share would hide
+ * itself. All positions are words from physical word 0; monitor frames come first, so its state is contiguous.
+ */
+import { readWord } from "../../hw/memory.ts";
+import type { Machine } from "../../hw/machine.ts";
+
+const MAGIC = 0x52464d4e;
+
+export interface MonitorTables {
+  readonly frames: number;
+  readonly domains: number;
+  readonly vcpus: number;
+  readonly monitorFrames: number;
+  /** Rows of 4: owner + 1 (0 is the monitor), kind | level << 8, references, used entries. Row 0 is all of the monitor's frames. */
+  readonly frameTable: number;
+  /** Rows of 8: phase, parent + 1, root + 1, frames owned, children, creator + 1. */
+  readonly domainTable: number;
+  /** A row a frame as in the frame table, a column a domain: 0, or (1 offered, 2 accepted) << 4 | access. */
+  readonly grantTable: number;
+  /** Rows of 4: home, and three words of shootdown request. */
+  readonly vcpuTable: number;
+  /** Rows of 9 registers, for each home, for each vCPU. */
+  readonly saveAreas: number;
+}
+
+export const frameRow = 4;
+export const domainRow = 8;
+export const vcpuRow = 4;
+export const saveRow = 9;
+
+/**
+ * Where the tables are, by the header.
+ * @throws RangeError if it is not the header of a booted monitor.
+ */
+export const monitorTables = (m: Machine): MonitorTables => {
+  const header = Array.from({ length: 16 }, (_, word) => readWord(m.memory, word));
+  const [magic, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0] = header;
+  if (magic !== MAGIC || frames !== m.frames || vcpus !== m.vcpus) throw new RangeError("no monitor has been booted on this machine");
+  const rows = frames - monitorFrames + 1;
+  const frameTable = header.length;
+  const domainTable = frameTable + rows * frameRow;
+  const edgeTable = domainTable + domains * domainRow;
+  const grantTable = edgeTable + domains * domains;
+  const vcpuTable = grantTable + rows * domains;
+  return { frames, domains, vcpus, monitorFrames, frameTable, domainTable, grantTable, vcpuTable, saveAreas: vcpuTable + vcpus * vcpuRow };
+};

@@ -1,0 +1,167 @@
+/**
+ * What the hardware shows, read out for the properties of `spec/view.ts`: translations and walk caches from TLBs, walks from page tables, context from
+ * registers, kinds and counters from the monitor's tables. Pages and tables are those of the user half: the monitor half is no translation for ring 3.
+ */
+import { entryFrame, hasReservedBits, P, PS } from "../../hw/entry.ts";
+import { entriesPerTable, prefixesAt } from "../../hw/geometry.ts";
+import { frame, page, vcpu, type Frame, type Page, type Pcid } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { readWord } from "../../hw/memory.ts";
+import { EXECUTABLE, USER, walkInto, walkResult, WRITABLE } from "../../hw/paging.ts";
+import { forEachCached, forEachStructure } from "../../hw/tlb.ts";
+import { cpl, currentPcid, currentRoot } from "../../hw/vcpu.ts";
+import { boundsOf } from "../../spec/lang/types.ts";
+import type { System } from "../../spec/lang/system.ts";
+import type { Cells, StoreLayout } from "../compile/compiled.ts";
+import { domainRow, frameRow, monitorTables } from "./abstract-layout.ts";
+import type { Malformed } from "./malformed.ts";
+import { toAbstract } from "./placement.ts";
+
+const r = 1, w = 2, x = 4;
+const tableTag = 1;
+
+export interface View {
+  readonly cells: Cells;
+  /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`. */
+  translations(m: Machine): Malformed | null;
+  /** Refills `kindNow`. */
+  kinds(m: Machine): void;
+  /** Refills what is judged between steps alone: `walk`, `links`, `clean` and the counters. */
+  tables(m: Machine): Malformed | null;
+  /** Whether the running call has touched an abstract frame. */
+  touch(frame: number, touched: boolean): void;
+  untouchAll(): void;
+  inside(inside: boolean): void;
+  verdict(codeAgrees: boolean, untouchedOnDenial: boolean): void;
+}
+
+/** @throws RangeError if no monitor is booted on the machine. */
+export const viewOf = (system: System, layout: StoreLayout, machine: Machine): View => {
+  const tables = monitorTables(machine);
+  const { domains, vcpus } = tables;
+  const { levels } = machine.geometry;
+  const pages = boundsOf(system.bounds, "Page").hi + 1, frames = boundsOf(system.bounds, "Frame").hi + 1, most = boundsOf(system.bounds, "Count").hi;
+  const cells = new Int32Array(layout.size);
+  const base = (variable: string, ...path: readonly number[]): number => layout.cellOf(variable, path);
+  const cached = base("cached", 0, 0, 0, 0), usable = base("usable", 0, 0, 0), walker = base("walker", 0, 0), context = base("context", 0);
+  const walk = base("walk", 0, 0, 0), links = base("links", 0, 0), clean = base("clean", 0), kindNow = base("kindNow", 0), touched = base("touched", 0);
+  const inside = base("inside"), references = base("references", 0), used = base("used", 0), owned = base("owned", 0), children = base("children", 0);
+  const codeAgrees = base("codeAgrees"), untouched = base("untouchedOnDenial");
+  const contextRow = 3;
+
+  // The visitors are made once: they run after every step of every call.
+  let at = 0, tag = 0, strays = 0;
+  const slotOf = (pcid: number): number => (pcid >= 1 && pcid <= domains ? pcid - 1 : -1);
+  const visitTranslation = (pcid: Pcid, global: boolean, p: Page, to: Frame, writable: boolean, user: boolean, executable: boolean): void => {
+    if (!user) return;
+    const f = toAbstract(tables, to), slot = slotOf(pcid);
+    if (f < 0 || slot < 0 || p >= pages) {
+      strays++;
+      return;
+    }
+    const rights = r | (writable ? w : 0) | (executable ? x : 0);
+    const place = p * frames + f;
+    const held = cached + (at * domains + slot) * pages * frames + place;
+    cells[held] = (cells[held] ?? 0) | rights;
+    if (pcid !== tag && !global) return;
+    const use = usable + at * pages * frames + place;
+    cells[use] = (cells[use] ?? 0) | rights;
+  };
+  const visitStructure = (_pcid: Pcid, level: number, prefix: number, table: Frame): void => {
+    if (prefix >= prefixesAt(machine.geometry, level)) return;
+    const f = toAbstract(tables, table);
+    if (f < 0) strays++;
+    else cells[walker + at * frames + f] = 1;
+  };
+  const result = walkResult();
+  const rightsWalked = (): number => ((result.rights & USER) === 0 ? 0 : r | ((result.rights & WRITABLE) === 0 ? 0 : w) | ((result.rights & EXECUTABLE) === 0 ? 0 : x));
+
+  const translations = (m: Machine): Malformed | null => {
+    strays = 0;
+    cells.fill(0, cached, cached + vcpus * domains * pages * frames);
+    cells.fill(0, usable, usable + vcpus * pages * frames);
+    cells.fill(0, walker, walker + vcpus * frames);
+    for (at = 0; at < vcpus; at++) {
+      const v = vcpu(at), root = currentRoot(m, v);
+      tag = currentPcid(m, v);
+      forEachCached(m, v, visitTranslation);
+      forEachStructure(m, v, visitStructure);
+      const rootFrame = toAbstract(tables, root);
+      if (rootFrame >= 0) cells[walker + at * frames + rootFrame] = 1;
+      // The saturating TLB holds every walk already.
+      for (let p = 0; p < pages && m.tlbMode === "explicit"; p++) {
+        if (!walkInto(m, root, page(p), result)) continue;
+        const f = toAbstract(tables, result.frame), use = usable + (at * pages + p) * frames + f;
+        if (f < 0) strays++;
+        else cells[use] = (cells[use] ?? 0) | rightsWalked();
+      }
+      const row = context + at * contextRow;
+      cells[row] = 0;
+      for (let d = 0; d < domains; d++) if (readWord(m.memory, tables.domainTable + d * domainRow + 2) === root + 1) cells[row] = d + 1;
+      cells[row + 1] = slotOf(tag) + 1;
+      cells[row + 2] = cpl(m, v) === 3 ? 1 : 0;
+    }
+    return strays === 0 ? null
+      : { property: "P3", sentence: "a TLB holds a translation or a walk for ring 3 that leads outside memory, or a page or a tag outside the bounds", at: null };
+  };
+
+  const kinds = (m: Machine): void => {
+    for (let f = 0; f < frames; f++) {
+      const word = readWord(m.memory, tables.frameTable + f * frameRow + 1), kind = word & 0xff;
+      cells[kindNow + f] = kind === tableTag ? Math.min(word >>> 8, levels) : kind === 0 ? 0 : levels + kind - 1;
+    }
+  };
+
+  const readTable = (m: Machine, f: number, level: number): void => {
+    const physical = tables.monitorFrames + f - 1, entries = entriesPerTable(m.geometry);
+    for (let i = 0; i < entries; i++) {
+      const low = readWord(m.memory, physical * m.wordsPerFrame + 2 * i), high = readWord(m.memory, physical * m.wordsPerFrame + 2 * i + 1);
+      if ((low & P) === 0) {
+        if (low !== 0 || high !== 0) cells[clean + f] = 0;
+        continue;
+      }
+      if (hasReservedBits(m.geometry, low, high, level)) cells[clean + f] = 0;
+      const monitorHalf = level === levels && i >= entries / 2;
+      if (level === 1 || (low & PS) !== 0 || monitorHalf) continue;
+      const below = toAbstract(tables, entryFrame(low, high));
+      if (below >= 0) cells[links + f * frames + below] = 1;
+    }
+  };
+
+  const counter = (m: Machine, word: number): number => Math.min(readWord(m.memory, word), most);
+
+  const refillTables = (m: Machine): Malformed | null => {
+    cells.fill(0, walk, walk + domains * pages * frames);
+    cells.fill(0, links, links + frames * frames);
+    for (let f = 0; f < frames; f++) {
+      const row = tables.frameTable + f * frameRow, kind = readWord(m.memory, row + 1);
+      cells[clean + f] = 1;
+      if ((kind & 0xff) === tableTag && f > 0) readTable(m, f, kind >>> 8);
+      cells[references + f] = counter(m, row + 2);
+      cells[used + f] = counter(m, row + 3);
+    }
+    for (let d = 0; d < domains; d++) {
+      const row = tables.domainTable + d * domainRow, root = readWord(m.memory, row + 2);
+      cells[owned + d] = counter(m, row + 3);
+      cells[children + d] = counter(m, row + 4);
+      for (let p = 0; p < pages && root > 0; p++) {
+        if (!walkInto(m, frame(root - 1), page(p), result)) continue;
+        const f = toAbstract(tables, result.frame);
+        if (f < 0) return { property: "P4", sentence: `page ${p} of slot ${d} leads to frame ${result.frame}, where there is no memory`, at: null };
+        cells[walk + (d * pages + p) * frames + f] = rightsWalked();
+      }
+    }
+    return null;
+  };
+
+  return {
+    cells, translations, kinds, tables: refillTables,
+    touch: (f, yes) => { cells[touched + f] = yes ? 1 : 0; },
+    untouchAll: () => { cells.fill(0, touched, touched + frames); },
+    inside: (yes) => { cells[inside] = yes ? 1 : 0; },
+    verdict: (agrees, alone) => {
+      cells[codeAgrees] = agrees ? 1 : 0;
+      cells[untouched] = alone ? 1 : 0;
+    },
+  };
+};

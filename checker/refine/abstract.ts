@@ -1,0 +1,112 @@
+/**
+ * The abstract state that a machine means, from the bits alone: page tables are walked from the domain table's roots, the rest is read from
+ * the monitor's tables, from registers and from save areas. Shares no code with the monitor.
+ */
+import { wordsPerFrame } from "../../hw/geometry.ts";
+import { vcpu } from "../../hw/identifiers.ts";
+import { readWord } from "../../hw/memory.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { RBP, RBX, readRegister } from "../../hw/vcpu.ts";
+import type { System } from "../../spec/lang/system.ts";
+import type { Cells, StoreLayout } from "../compile/compiled.ts";
+import { labelsOfWord } from "./abstract-labels.ts";
+import { domainRow, frameRow, monitorTables, saveRow, vcpuRow } from "./abstract-layout.ts";
+import { abstractSpaces } from "./abstract-tables.ts";
+import type { Malformed } from "./malformed.ts";
+
+/** Fills the cells of the abstract state; cells are without meaning when something is malformed. */
+export type Abstraction = (m: Machine, cells: Cells) => Malformed | null;
+
+const at = (m: Machine, word: number): Malformed["at"] => ({ frame: Math.floor(word / m.wordsPerFrame), word: word % m.wordsPerFrame });
+
+/** The cells that the abstraction writes, per variable: where it starts and how far apart its members are. */
+interface Column { readonly start: number; readonly stride: number }
+
+const column = (state: StoreLayout, variable: string, members: number): Column => {
+  const start = state.cellOf(variable, [0]);
+  return { start, stride: members > 1 ? state.cellOf(variable, [1]) - start : 0 };
+};
+
+/** @throws RangeError if no monitor is booted on the machine. The abstraction serves every later state of it. */
+export const abstractionOf = (system: System, state: StoreLayout, machine: Machine): Abstraction => {
+  const tables = monitorTables(machine);
+  const { domains, vcpus } = tables;
+  const frames = 1 + tables.frames - tables.monitorFrames;
+  const { levels } = machine.geometry;
+  const phase = column(state, "phase", domains), parent = column(state, "parent", domains), home = column(state, "vcpu", vcpus);
+  const kind = column(state, "kind", frames), owner = column(state, "owner", frames), holds = column(state, "holds", frames);
+  const grant = column(state, "grant", frames), receiver = domains > 1 ? state.cellOf("grant", [0, 1]) - state.cellOf("grant", [0, 0]) : 0;
+  const knows = column(state, "knows", domains), thread = vcpus > 1 ? state.cellOf("knows", [0, 1]) - state.cellOf("knows", [0, 0]) : 0;
+  const spaces = abstractSpaces(system, state, tables);
+
+  const domainTable = (m: Machine, cells: Cells): Malformed | null => {
+    for (let d = 0; d < domains; d++) {
+      const row = tables.domainTable + d * domainRow;
+      const phaseWord = readWord(m.memory, row), parentWord = readWord(m.memory, row + 1);
+      if (phaseWord > 3) return { property: "P9", sentence: `slot ${d} is in phase ${phaseWord}, which is none`, at: at(m, row) };
+      if (parentWord > domains) return { property: "P9", sentence: `the parent of slot ${d} is slot ${parentWord - 1}, which does not exist`, at: at(m, row + 1) };
+      cells[phase.start + d * phase.stride] = phaseWord;
+      cells[parent.start + d * parent.stride] = parentWord;
+    }
+    return null;
+  };
+
+  /** First and last word are what ring 3 stores; anything else that is not zero is what nobody in this check can have stored: left behind. */
+  const contentOf = (m: Machine, physical: number): number => {
+    const size = wordsPerFrame(m.geometry), first = physical * size;
+    let word = readWord(m.memory, first) | readWord(m.memory, first + size - 1);
+    let strange = labelsOfWord(word, domains) < 0;
+    for (let i = 1; i < size - 1; i++) strange ||= readWord(m.memory, first + i) !== 0;
+    if (strange) word = (word & ((1 << domains) - 1)) | 0x80000000;
+    return labelsOfWord(word, domains);
+  };
+
+  const frameTable = (m: Machine, cells: Cells): Malformed | null => {
+    for (let f = 0; f < frames; f++) {
+      const row = tables.frameTable + f * frameRow;
+      const ownerWord = readWord(m.memory, row), kindWord = readWord(m.memory, row + 1);
+      const tag = kindWord & 0xff, level = kindWord >>> 8;
+      const leveled = tag === 1 ? level >= 1 && level <= levels : level === 0;
+      if (tag > 3 || !leveled) return { property: "P9", sentence: `the frame table gives frame ${f} a kind that is none: tag ${tag}, level ${level}`, at: at(m, row + 1) };
+      if (ownerWord > domains) return { property: "P9", sentence: `frame ${f} is owned by slot ${ownerWord - 1}, which does not exist`, at: at(m, row) };
+      cells[owner.start + f * owner.stride] = ownerWord;
+      // The union's ranks: monitor, a table of each level, data, shared.
+      cells[kind.start + f * kind.stride] = tag === 1 ? level : tag === 0 ? 0 : levels + tag - 1;
+      cells[holds.start + f * holds.stride] = f > 0 && tag >= 2 ? contentOf(m, tables.monitorFrames + f - 1) : 0;
+      for (let e = 0; e < domains; e++) {
+        const word = readWord(m.memory, tables.grantTable + f * domains + e), cell = grant.start + f * grant.stride + e * receiver;
+        const status = word >>> 4;
+        if (status > 2 || (status === 0 && word !== 0) || (word & 8) !== 0) {
+          return { property: "P9", sentence: `the grant of frame ${f} to slot ${e} is ${word}, which is none`, at: at(m, tables.grantTable + f * domains + e) };
+        }
+        cells[cell] = status;
+        cells[cell + 1] = word & 7;
+      }
+    }
+    return null;
+  };
+
+  const threads = (m: Machine, cells: Cells): Malformed | null => {
+    for (let v = 0; v < vcpus; v++) {
+      const running = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
+      if (running >= domains) return { property: "P9", sentence: `vCPU ${v} runs slot ${running}, which does not exist`, at: at(m, tables.vcpuTable + v * vcpuRow) };
+      cells[home.start + v * home.stride] = running;
+      for (let d = 0; d < domains; d++) {
+        const save = tables.saveAreas + (d * vcpus + v) * saveRow;
+        const live = d === running;
+        const one = live ? readRegister(m, vcpu(v), RBX) : readWord(m.memory, save + RBX);
+        const other = live ? readRegister(m, vcpu(v), RBP) : readWord(m.memory, save + RBP);
+        const labels = labelsOfWord(one, domains);
+        if (labels < 0 || one !== other) {
+          const where = live ? `registers of vCPU ${v}` : `saved registers of slot ${d} on vCPU ${v}`;
+          return { property: "P9", sentence: `the ${where} hold no label set: RBX ${one.toString(16)}, RBP ${other.toString(16)}`, at: live ? null : at(m, save + RBX) };
+        }
+        cells[knows.start + d * knows.stride + v * thread] = labels;
+      }
+    }
+    return null;
+  };
+
+  return (m, cells) => domainTable(m, cells) ?? frameTable(m, cells) ?? spaces(m, cells) ?? threads(m, cells);
+};
+

@@ -1,0 +1,94 @@
+/** From a policy to a booted machine. */
+import { geometry as hwGeometry, type Geometry } from "../../hw/geometry.ts";
+import { createMachine, type Machine, type TlbMode } from "../../hw/machine.ts";
+import { boot, type BootImage } from "../../monitor/boot.ts";
+import { PHASES } from "../../monitor/domains.ts";
+import { KINDS } from "../../monitor/frames.ts";
+import { monitorFramesNeeded } from "../../monitor/layout.ts";
+import { accessValue, geometryOf, type Policy } from "../../spec/policy.ts";
+import type { Placement } from "./placement.ts";
+
+export const machineGeometry = (policy: Policy): Geometry => {
+  const found = geometryOf(policy.geometry);
+  if (found === null) throw new RangeError(`${policy.geometry} is no geometry`);
+  return hwGeometry(found.levels, found.indexBits);
+};
+
+export const placementOf = (policy: Policy): Placement => {
+  const declared = policy.boot.frames.length;
+  const monitorFrames = monitorFramesNeeded(machineGeometry(policy), declared, policy.domains.length, policy.bounds.vcpus);
+  return { monitorFrames, frames: monitorFrames + declared };
+};
+
+/** What the monitor is booted with. Names must have been checked. */
+export const bootImage = (policy: Policy): BootImage => {
+  const { monitorFrames, frames } = placementOf(policy);
+  const domain = (name: string): number => policy.domains.indexOf(name);
+  const frame = (name: string): number => monitorFrames + policy.boot.frames.findIndex((one) => one.name === name);
+  const booted = new Map(policy.boot.domains.map((one) => [one.name, one]));
+  const tables = policy.boot.domains.flatMap((one) => one.tables.map((table) => ({ ...table, domain: domain(one.name), frame: frame(table.frame) })));
+  const top = machineGeometry(policy).levels;
+  const pairs = policy.domains.flatMap((from) => policy.domains.map((to) => ({ from, to })));
+  return {
+    frames,
+    domains: policy.domains.length,
+    vcpus: policy.bounds.vcpus,
+    scheduler: domain(policy.scheduler),
+    creators: policy.domains.map((slot) => {
+      const rule = (policy.create ?? []).find((one) => one.slot === slot);
+      return rule === undefined ? -1 : domain(rule.by);
+    }),
+    edges: pairs.map(({ from, to }) => (policy.share ?? [])
+      .filter((rule) => rule.from === from && rule.to === to)
+      .reduce((rights, { access }) => rights | accessValue(access), 0)),
+    slots: policy.domains.map((name) => {
+      const found = booted.get(name);
+      if (found === undefined) return { phase: PHASES.free, parent: -1, root: -1 };
+      const root = tables.find((table) => table.domain === domain(name) && table.level === top);
+      return {
+        phase: found.phase === "sealed" ? PHASES.sealed : PHASES.building,
+        parent: found.parent === undefined ? -1 : domain(found.parent),
+        root: root?.frame ?? -1,
+      };
+    }),
+    frameTable: policy.boot.frames.map(({ name, owner }) => {
+      const table = tables.find((one) => one.frame === frame(name));
+      return table === undefined
+        ? { owner: domain(owner), kind: KINDS.data, level: 0 }
+        : { owner: domain(owner), kind: KINDS.table, level: table.level };
+    }),
+    links: tables.filter(({ level }) => level < top).sort((a, b) => b.level - a.level),
+    mappings: policy.boot.domains.flatMap(({ name, maps }) => maps.map((mapping) => (
+      { domain: domain(name), page: mapping.page, frame: frame(mapping.frame), access: accessValue(mapping.access) }))),
+    grants: policy.boot.grants.map((grant) => (
+      { frame: frame(grant.frame), domain: domain(grant.to), accepted: grant.status === "accepted", access: accessValue(grant.access) })),
+    // Words are label sets: see ghost.ts.
+    contents: policy.boot.frames.flatMap(({ name, holds }) => (holds === undefined || holds.length === 0 ? [] : [
+      { frame: frame(name), word: holds.reduce((word, label) => word | (1 << domain(label)), 0) >>> 0 },
+    ])),
+    running: policy.boot.running.map(domain),
+  };
+};
+
+/**
+ * Entries that a vCPU's TLB can need: under the tag of each domain what the explored pages, the tables above them and the monitor half can give at
+ * once, four times over for what is stale. A search of a monitor that leaves more behind ends with the RangeError of `hw/`.
+ */
+const tlbCapacity = (policy: Policy): number => {
+  const { levels, indexBits } = machineGeometry(policy);
+  const userTables = 1 + policy.bounds.pages * (levels - 1);
+  return policy.domains.length * 4 * (policy.bounds.pages + userTables + 2 ** indexBits + levels);
+};
+
+/** A machine on which the monitor has just booted the policy's image. */
+export const bootedMachine = (policy: Policy, tlb: TlbMode): Machine => {
+  const m = createMachine({
+    geometry: machineGeometry(policy),
+    frames: placementOf(policy).frames,
+    vcpus: policy.bounds.vcpus,
+    tlb,
+    tlbCapacity: tlb === "explicit" ? 16 : tlbCapacity(policy),
+  });
+  boot(m, bootImage(policy));
+  return m;
+};

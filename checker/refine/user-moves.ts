@@ -1,0 +1,34 @@
+/** What ring 3 does by itself: loads, stores and fetches, through any translation that it can use, with labels flowing as data do. */
+import { frame, page, vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { readWord } from "../../hw/memory.ts";
+import { loadFrom, storeTo, usableFrames } from "../../hw/user.ts";
+import { RBP, RBX, readRegister, writeRegister } from "../../hw/vcpu.ts";
+import type { MoveAction } from "./action.ts";
+
+const rightOf = { load: "r", store: "w", fetch: "x" } as const;
+
+export type MoveName = keyof typeof rightOf;
+
+/** The physical frames that an access could reach, in ascending order. */
+export const reachedFrames = (m: Machine, v: number, move: MoveName, p: number): readonly number[] => usableFrames(m, vcpu(v), page(p), rightOf[move]);
+
+/**
+ * Does it, as the thread of `domain`. A load or fetch adds the labels of the frame's first word to the thread; a store adds the thread's labels and its domain's
+ * to the first and the last word. Nothing is overwritten: no label is ever forgotten.
+ * @throws RangeError unless the frame is one of `reachedFrames`.
+ */
+export const performMove = (m: Machine, { vcpu: n, move, page: p, frame: to }: MoveAction, domain: number): void => {
+  const v = vcpu(n);
+  if (move === "store") {
+    const known = readRegister(m, v, RBX) | (1 << domain);
+    for (const word of [0, m.wordsPerFrame - 1]) {
+      storeTo(m, v, page(p), frame(to), word, (readWord(m.memory, to * m.wordsPerFrame + word) | known) >>> 0);
+    }
+    return;
+  }
+  // A fetch needs no right to read: what code does depends on what it is.
+  const word = move === "load" ? loadFrom(m, v, page(p), frame(to), 0) : readWord(m.memory, to * m.wordsPerFrame);
+  writeRegister(m, v, RBX, (readRegister(m, v, RBX) | word) >>> 0);
+  writeRegister(m, v, RBP, (readRegister(m, v, RBP) | word) >>> 0);
+};

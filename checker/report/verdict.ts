@@ -1,0 +1,55 @@
+/** From what searches answered to one verdict a property. */
+import type { Property } from "../../spec/lang/property.ts";
+import type { SearchResult } from "../explore/result.ts";
+import type { Judgement, Verdict, Where } from "./model.ts";
+
+/** A search that has run, wholly or in part. */
+export interface Ran {
+  readonly where: Where;
+  readonly result: Omit<SearchResult, "violations"> & { readonly violations: readonly { readonly property: string }[] };
+  /** Properties that the search was asked to decide. */
+  readonly asked: readonly Property[];
+  readonly seconds: number;
+}
+
+/** Worst first: what a reader must know before anything else. */
+const order: readonly Verdict[] = ["violated", "inconclusive", "vacuous", "holds-bounded", "holds-closed"];
+
+export const worst = (verdicts: readonly Verdict[]): Verdict => order.find((one) => verdicts.includes(one)) ?? "inconclusive";
+
+/** What one search says of a property that it was asked to decide. */
+const judge = (id: string, { where, result }: Ran): Judgement => {
+  const antecedent = result.coverage.properties.filter((one) => one.id === id).reduce((least, one) => Math.min(least, one.antecedent), Infinity);
+  const reached = antecedent === Infinity ? 0 : antecedent;
+  const stoppedAtViolation = result.violations.length > 0 && !result.closed;
+  const verdict = ((): Verdict => {
+    if (result.violations.some(({ property }) => property === id)) return "violated";
+    if (result.state !== "complete") return "inconclusive";
+    // The search went no further once it had found a violation of something else: too early to call this one vacuous.
+    if (reached === 0) return stoppedAtViolation ? "inconclusive" : "vacuous";
+    return result.closed ? "holds-closed" : "holds-bounded";
+  })();
+  return { where, verdict, antecedent: reached, depth: result.closed ? null : result.depth, frontier: result.closed ? null : result.frontier };
+};
+
+/** One judgement each for specification and monitor; the worst where several systems judge the property. */
+export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[] => {
+  const all = ran.filter(({ asked }) => asked.some((property) => property.id === id)).map((one) => judge(id, one));
+  return (["specification", "monitor"] as const).flatMap((where) => {
+    const here = all.filter((one) => one.where === where);
+    const verdict = worst(here.map((one) => one.verdict));
+    const found = here.find((one) => one.verdict === verdict);
+    return found === undefined ? [] : [found];
+  });
+};
+
+/**
+ * The verdict of a property. It is vacuous only if its antecedent is reached nowhere: what the specification reaches beyond the depth of the monitor's search
+ * is no empty statement. `missing` says that a search that should have judged it has not run.
+ */
+export const verdictOf = (all: readonly Judgement[], missing: boolean): Verdict => {
+  if (all.some(({ verdict }) => verdict === "violated")) return "violated";
+  if (missing || all.length === 0) return "inconclusive";
+  const telling = all.filter(({ verdict }) => verdict !== "vacuous");
+  return telling.length === 0 ? "vacuous" : worst(telling.map(({ verdict }) => verdict));
+};
