@@ -36,12 +36,18 @@ export interface Coverage {
   /** `id` is `call.guard`. */
   readonly guards: readonly { readonly id: string; readonly failedFirst: number }[];
   readonly moves: readonly { readonly id: string; readonly taken: number }[];
-  /** How many evaluations (states or steps) reached the antecedent with some binding. */
-  readonly properties: readonly { readonly id: string; readonly antecedent: number }[];
+  /**
+   * Each clause is a property of the system, by index; several share an id. `antecedent` counts the states or steps that reached the antecedent and
+   * could have broken the property; it is 1 where only steps reached it that could not.
+   */
+  readonly properties: readonly { readonly id: string; readonly clause: number; readonly antecedent: number }[];
 }
 
 export interface Violation {
+  /** Id of the property. */
   readonly property: string;
+  /** Its index among the system's properties. */
+  readonly clause: number;
   readonly place: "A" | "M" | "both";
   /** From the initial state, with the names of the initial state: replaying it in the oracle reaches the violation. */
   readonly instanceTrace: readonly Instance[];
@@ -69,7 +75,7 @@ export interface SearchResult {
   readonly violations: readonly Violation[];
 }
 
-/** `search(system, options)`: see `search.ts`. */
-export const everything: Pick<SearchOptions, "symmetry" | "properties" | "depth" | "maxStates" | "maxMilliseconds" | "allViolations" | "signal" | "onProgress"> = {
+/** Options of a search without limits; a `name` is all that is missing. */
+export const unlimited: Omit<SearchOptions, "name"> = {
   symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null,
 };

@@ -1,0 +1,100 @@
+/** From a policy and the searches that ran to the report of `check`. */
+import { claimId } from "../../spec/claims.ts";
+import type { Property } from "../../spec/lang/property.ts";
+import type { Policy } from "../../spec/policy.ts";
+import { coverageOf, vacuity } from "./coverage.ts";
+import type { CheckReport, Counterexample, Diagnostic, Location, PropertyReport, RunState, Search } from "./model.ts";
+import type { Places } from "./places.ts";
+import { judgements, verdictOf, type Ran } from "./verdict.ts";
+
+export interface ReportInputs {
+  readonly version: string;
+  readonly policy: Policy;
+  readonly policyPath: string;
+  readonly policySha256: string;
+  readonly lineOf: (pointer: string) => number | undefined;
+  readonly places: Places;
+  readonly bounds: CheckReport["bounds"];
+  /** Properties that were selected, those of one id together, in the order of the specification. */
+  readonly selected: readonly Property[];
+  /** Where each of them was to be judged; a search that was to judge and did not run leaves it undecided. */
+  readonly planned: readonly { readonly where: Ran["where"]; readonly ids: readonly string[] }[];
+  readonly ran: readonly Ran[];
+  /** `null` if every search ended by itself. */
+  readonly cut: "budget" | "interrupted" | null;
+  readonly counterexamples: ReadonlyMap<string, Counterexample>;
+  readonly vacuity: "error" | "warn";
+  readonly timing: boolean;
+  readonly command: string;
+}
+
+const searchOf = ({ where, result, seconds }: Ran, timing: boolean): Search => ({
+  name: result.name, where, state: result.state, statesDistinct: result.statesDistinct, transitions: result.transitions, levels: result.depth,
+  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, workers: 1, ...(timing ? { seconds } : {}),
+});
+
+const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: string): Location | null => {
+  const claim = (policy.claims ?? []).findIndex((one) => claimId(one) === id);
+  const line = claim < 0 ? undefined : lineOf(`/claims/${claim}`);
+  return line === undefined ? places.properties[id]?.[0] ?? null : { path: policyPath, line };
+};
+
+const propertyReport = (inputs: ReportInputs, id: string, property: Property): PropertyReport => {
+  const { ran, planned, counterexamples } = inputs;
+  const all = judgements(id, ran);
+  const missing = planned.some(({ where, ids }) => ids.includes(id) && !all.some((one) => one.where === where));
+  const bounded = all.flatMap(({ depth }) => (depth === null ? [] : [depth]));
+  const found = counterexamples.get(id);
+  return {
+    id, title: property.title, sentence: property.sentence, location: locationOf(inputs, id), verdict: verdictOf(all, missing),
+    depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: [...all], ...(found === undefined ? {} : { counterexample: found }),
+  };
+};
+
+const vacuousProperties = (properties: readonly PropertyReport[], severity: "error" | "warning"): readonly Diagnostic[] =>
+  properties.filter(({ verdict }) => verdict === "vacuous").map(({ id, title, location }) => ({
+    code: "VACUOUS", severity, message: `${id.startsWith("C:") ? id : `${id} ${title}`}: its antecedent is never reached, so that it holds says nothing`, location,
+    fix: "give the boot image or the bounds what the property speaks of, or search deeper",
+  }));
+
+const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.calls === null ? [] : [{
+  code: "NARROWED", severity: "note", message: `explored without any call but ${bounds.calls.join(", ")}: what holds here need not hold with the others`, location: null,
+}]);
+
+/** One digest for several searches: each is a 64-bit sum in hexadecimal, so their concatenation in order tells runs apart. */
+const digestOf = (searches: readonly Search[]): string => searches.map(({ digest }) => digest).join("-");
+
+export const buildReport = (inputs: ReportInputs): CheckReport => {
+  const { ran, policy, timing } = inputs;
+  const searches = ran.map((one) => searchOf(one, timing));
+  const coverage = coverageOf(policy, ran);
+  const ids = [...new Set(inputs.selected.map(({ id }) => id))];
+  const properties = ids.flatMap((id) => {
+    const stated = inputs.selected.find((one) => one.id === id);
+    return stated === undefined ? [] : [propertyReport(inputs, id, stated)];
+  });
+  const state: RunState = inputs.cut ?? "complete";
+  const violated = properties.some(({ verdict }) => verdict === "violated");
+  const severity = inputs.vacuity === "error" ? "error" : "warning";
+  // A run that was cut, or that stopped at its first violation, is too short to say what never happens.
+  const judged = state === "complete" && !violated;
+  const sum = (of: (search: Search) => number): number => searches.reduce((total, one) => total + of(one), 0);
+  return {
+    schema: "refmon.check/1",
+    tool: { name: "refmon", version: inputs.version },
+    inputs: {
+      policy: { name: policy.name, path: inputs.policyPath, sha256: inputs.policySha256 },
+      spec: { path: "spec", sha256: inputs.places.sha256.spec },
+      tcb: { path: "monitor", sha256: inputs.places.sha256.tcb },
+    },
+    bounds: inputs.bounds,
+    run: {
+      state, statesDistinct: sum((one) => one.statesDistinct), transitions: sum((one) => one.transitions), levels: Math.max(0, ...searches.map(({ levels }) => levels)),
+      frontier: sum(({ frontier }) => frontier), closed: searches.length > 0 && searches.every(({ closed }) => closed), exact: searches.every(({ exact }) => exact),
+      digest: digestOf(searches), workers: 1, ...(timing ? { seconds: ran.reduce((total, { seconds }) => total + seconds, 0) } : {}),
+    },
+    searches, coverage, properties,
+    diagnostics: [...narrowed(inputs), ...(judged ? [...vacuousProperties(properties, severity), ...vacuity(coverage, severity)] : [])],
+    command: inputs.command,
+  };
+};

@@ -1,0 +1,21 @@
+/** The exit code that a report asks for: CLI.md, "Exit codes". A run that measured nothing never looks like a pass. */
+import type { CheckReport } from "./model.ts";
+
+export const exitCodes = { ok: 0, finding: 1, usage: 2, inconclusive: 3, vacuous: 4, internal: 70, interrupted: 130 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Of one report; vacuity counts where its diagnostics are errors. */
+export const exitCodeOf = ({ run, properties, diagnostics }: CheckReport, requireClosed: boolean): ExitCode => {
+  if (run.state === "error") return exitCodes.internal;
+  if (run.state === "interrupted") return exitCodes.interrupted;
+  if (properties.some(({ verdict }) => verdict === "violated")) return exitCodes.finding;
+  if (diagnostics.some(({ severity }) => severity === "error")) return exitCodes.vacuous;
+  if (run.state === "budget" || properties.length === 0 || properties.some(({ verdict }) => verdict === "inconclusive")) return exitCodes.inconclusive;
+  if (requireClosed && properties.some(({ verdict }) => verdict !== "holds-closed")) return exitCodes.inconclusive;
+  return exitCodes.ok;
+};
+
+const gravest: readonly ExitCode[] = [70, 130, 1, 4, 3, 2, 0];
+
+/** Of several reports of one run, the gravest. */
+export const gravestOf = (codes: readonly ExitCode[]): ExitCode => gravest.find((code) => codes.includes(code)) ?? exitCodes.usage;
