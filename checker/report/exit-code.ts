@@ -11,7 +11,7 @@ export const exitCodeOf = ({ run, properties, diagnostics }: CheckReport, requir
   if (properties.some(({ verdict }) => verdict === "violated")) return exitCodes.finding;
   if (diagnostics.some(({ severity }) => severity === "error")) return exitCodes.vacuous;
   if (run.state === "budget" || properties.length === 0 || properties.some(({ verdict }) => verdict === "inconclusive")) return exitCodes.inconclusive;
-  if (requireClosed && properties.some(({ verdict }) => verdict !== "holds-closed")) return exitCodes.inconclusive;
+  if (requireClosed && !run.closed) return exitCodes.inconclusive;
   return exitCodes.ok;
 };
 

@@ -1,0 +1,123 @@
+/** A counterexample for a reader: what happened, step by step, down to the bits of page-table entries (CLI.md, "A counterexample"). */
+import { columns, plural, type Paint } from "./layout.ts";
+import type { Counterexample, FormulaLine, Location, Step } from "./model.ts";
+
+type Entry = Step["entries"][number];
+type Bits = Entry["before"];
+
+const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
+const binary = (word: number): string => (word >>> 0).toString(2).padStart(32, "0").replace(/.{8}(?=.)/g, "$&_");
+const at = ({ path, line }: Location): string => `${path}:${line}`;
+const entryText = ({ low, high }: Bits): string => (low === 0 && high === 0 ? "0" : `0x${(high >>> 0).toString(16)}${hex(low)}`.replace(/^0x0+(?=.)/, "0x"));
+
+/** What changed in a step, most telling first: entries, then TLB, then the abstract state. */
+const changesOf = (step: Step): readonly string[] => [
+  ...step.entries.map(({ table, index, before, after }) => `${table}[${index}] ${entryText(before)} -> ${entryText(after)}`),
+  ...step.tlb.map(({ vcpu, change, tag, page, frame, access }) => `TLB[${vcpu}] ${change === "came" ? "+" : "-"} (${tag}, page ${page} -> ${frame} ${access})`),
+  ...step.cells.map(({ cell, before, after }) => `${cell} ${before} -> ${after}`),
+];
+
+const verdictOf = ({ verdict, code, guard }: Step): string => (guard === null ? (verdict === "denied" ? code ?? verdict : verdict) : `${code ?? verdict} by ${guard}`);
+
+/** At most so many changes a step; the rest with `explain --full`. */
+const shownChanges = 3;
+
+/** The steps as a table, one row each and one more for each further change; the last step carries the mark. */
+const stepTable = ({ steps }: Counterexample, paint: Paint, full: boolean): readonly string[] => {
+  const rows = steps.flatMap((step) => {
+    const all = changesOf(step);
+    const changes = full || all.length <= shownChanges + 1 ? all : [...all.slice(0, shownChanges), `and ${all.length - shownChanges} more`];
+    const mark = step.index === steps.length ? "   <-" : "";
+    return [
+      [String(step.index), `${step.title} (vCPU ${step.vcpu})`, step.by, verdictOf(step), (changes[0] ?? "-") + mark],
+      ...changes.slice(1).map((change) => ["", "", "", "", change]),
+    ];
+  });
+  return columns(
+    [{ align: "right", paint: paint.faint }, { align: "left" }, { align: "left" }, { align: "left" }, { align: "left" }],
+    [["#", "step", "by", "verdict", "changed"], ...rows], "  ",
+  );
+};
+
+/** The two words of an entry before and after, and a caret under each bit that differs. */
+const entryLines = (step: number, { table, level, index, before, after }: Entry): readonly string[] => {
+  const meaning = ({ low, high, flags, frame }: Bits): string => (low === 0 && high === 0 ? "not present" : `${flags.join(" ")}${frame === null ? "" : ` -> ${frame}`}`);
+  const row = (label: string, bits: Bits): string => `    ${label.padEnd(7)} ${binary(bits.high)} ${binary(bits.low)}  ${entryText(bits).padStart(10)}  ${meaning(bits)}`;
+  const caret = (was: number, is: number): string => [...binary(was ^ is)].map((bit) => (bit === "1" ? "^" : " ")).join("");
+  return [
+    `  entry ${index} of ${table} (level ${level}), step ${step}`,
+    row("before", before), row("after", after),
+    `            ${caret(before.high, after.high)} ${caret(before.low, after.low)}`.trimEnd(),
+  ];
+};
+
+const translations = (all: readonly { readonly frame: string; readonly access: string }[]): string =>
+  (all.length === 0 ? "-" : all.map(({ frame, access }) => `${frame} ${access}`).join(", "));
+
+const besideLines = ({ beside }: Counterexample): readonly string[] => (beside.length === 0 ? [] : [
+  "  where the TLB gives what the tables do not, after the last step",
+  ...columns([{ align: "left" }, { align: "left" }, { align: "right" }, { align: "left" }, { align: "left" }], [
+    ["vCPU", "domain", "page", "TLB", "tables"],
+    ...beside.map(({ vcpu, domain, page, cached, table }) => [String(vcpu), domain, String(page), translations(cached), translations(table === null ? [] : [table])]),
+  ], "    "),
+  "",
+]);
+
+const formulaLines = (label: string, lines: readonly FormulaLine[], paint: Paint): readonly string[] =>
+  lines.map(({ depth, text, value, blamed }, index) => {
+    const line = `    ${(index === 0 ? label : "").padEnd(6)} ${"  ".repeat(depth)}${text}`;
+    const result = `  ${blamed ? `${value}  <-` : value}`;
+    return blamed ? line + paint.bad(result) : line + paint.faint(result);
+  });
+
+const insideLine = ({ inside }: Counterexample): readonly string[] => {
+  if (inside === null) return [];
+  const where = inside.frame === null ? (inside.vcpu === null ? "" : ` on vCPU ${inside.vcpu}`) : ` to physical frame ${inside.frame}${inside.word === null ? "" : `, word ${inside.word}`}`;
+  return [`  inside the last call, after its machine step ${inside.step}: a ${inside.kind}${where}`, ""];
+};
+
+const differenceLines = ({ differences, malformed }: Counterexample): readonly string[] => [
+  ...(malformed === null ? [] : [`  the bits mean no state: ${malformed}`, ""]),
+  ...(differences.length === 0 ? [] : [
+    ...columns([{ align: "left" }, { align: "left" }, { align: "left" }], [
+      ["differs", "monitor", "specification"], ...differences.map(({ cell, machine, specification }) => [cell, machine, specification]),
+    ], "  "),
+    "",
+  ]),
+];
+
+const bindingText = (binding: { readonly [variable: string]: string }): string =>
+  Object.entries(binding).map(([variable, value]) => `${variable} = ${value}`).join(", ");
+
+/** What a reader needs of the property that a counterexample breaks. */
+export interface Broken { readonly id: string; readonly title: string; readonly sentence: string }
+
+/** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. */
+export const counterexampleLines = (broken: Broken, found: Counterexample, paint: Paint, full: boolean): readonly string[] => {
+  const name = broken.id.startsWith("C:") ? broken.id : `${broken.id} ${broken.title}`;
+  const withEntries = found.steps.filter(({ entries }) => entries.length > 0);
+  const places = [
+    ...(found.property === null ? [] : [`property ${at(found.property)}`]),
+    ...(found.tcb === null ? [] : [`TCB ${at(found.tcb)}`]),
+  ];
+  return [
+    `${paint.bad("violated")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}, shortest   on the ${found.where === "monitor" ? "monitor" : "specification"}`,
+    `  ${broken.sentence}`,
+    `  ${found.sentence}`,
+    ...(places.length === 0 ? [] : [`  ${places.join("      ")}`]),
+    ...columns([{ align: "left" }, { align: "left" }], found.policy.map((place) => [`policy ${at(place)}`, place.what]), "  "),
+    "",
+    ...stepTable(found, paint, full), "",
+    ...insideLine(found),
+    ...differenceLines(found),
+    ...(full ? withEntries : withEntries.slice(-1)).flatMap((step) => [...step.entries.flatMap((entry) => entryLines(step.index, entry)), ""]),
+    ...besideLines(found),
+    ...(found.formula === null ? [] : [
+      `  formula${Object.keys(found.formula.binding).length === 0 ? "" : `, with ${bindingText(found.formula.binding)}`}`,
+      ...formulaLines("given", found.formula.given, paint), ...formulaLines("then", found.formula.then, paint), "",
+    ]),
+    ...(found.trace === null ? [] : [`  trace     ${found.trace}`]),
+    ...(found.replay === null ? [] : [`  replay    ${found.replay}`, `  explain   ${found.replay.replace(" replay ", " explain ")} --full`]),
+    "",
+  ];
+};

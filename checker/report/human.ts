@@ -1,0 +1,102 @@
+/** The report of `check` for a reader in a terminal. What decides comes last, where the eye is. */
+import { counterexampleLines } from "./human-counterexample.ts";
+import { columns, counted, plural, type Column, type Paint } from "./layout.ts";
+import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } from "./model.ts";
+
+const left: Column = { align: "left" };
+const right: Column = { align: "right" };
+
+const verdictText = (verdict: Verdict, depth: number | null, frontier: number | null): string => {
+  switch (verdict) {
+    case "holds-closed": return "holds, closed";
+    case "holds-bounded": return `holds, to depth ${depth ?? 0} (frontier ${counted(frontier ?? 0)})`;
+    case "violated": return "violated";
+    case "inconclusive": return depth === null ? "inconclusive" : `inconclusive, to depth ${depth}`;
+    case "vacuous": return depth === null ? "vacuous" : `vacuous, to depth ${depth}`;
+  }
+};
+
+const painted = (paint: Paint) => (cell: string): string => {
+  if (cell.startsWith("holds")) return paint.good(cell);
+  if (cell.startsWith("violated")) return paint.bad(cell);
+  return cell === "-" ? paint.faint(cell) : paint.unsure(cell);
+};
+
+const judgementText = (property: PropertyReport, where: Where): string => {
+  const found = property.judgements.find((one): one is Judgement => one.where === where);
+  return found === undefined ? "-" : verdictText(found.verdict, found.depth, found.frontier);
+};
+
+const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly string[] => columns(
+  [left, left, { align: "left", paint: painted(paint) }, { align: "left", paint: painted(paint) }],
+  properties.map((property) => {
+    const claim = property.id.startsWith("C:");
+    return [claim ? "claim" : property.id, property.title, judgementText(property, "specification"), judgementText(property, "monitor")];
+  }), "  ",
+).flatMap((line, index) => (index === 0 ? ["  property, on the specification, on the monitor", line] : [line]));
+
+const coverageLines = ({ coverage: { calls, moves, guards }, searches }: CheckReport): readonly string[] => {
+  const possible = calls.filter((call) => call.possible);
+  const ruledOut = calls.filter((call) => !call.possible && call.succeeded === 0).map(({ id }) => id);
+  const onMonitor = searches.filter(({ where }) => where === "monitor");
+  const depth = Math.max(0, ...onMonitor.map(({ levels }) => levels));
+  const unseen = [
+    ...possible.filter((call) => call.succeeded > 0 && call.succeededOnMonitor === 0).map(({ id }) => id),
+    ...moves.filter((move) => move.taken > 0 && move.takenOnMonitor === 0).map(({ id }) => id),
+  ];
+  const silent = guards.filter(({ failedFirst }) => failedFirst === 0).map(({ id }) => id);
+  return [
+    `  coverage   ${possible.filter(({ succeeded }) => succeeded > 0).length} of ${plural(possible.length, "call")} succeeded, `
+      + `${moves.filter(({ taken }) => taken > 0).length} of ${plural(moves.length, "move")} happened (${moves.map(({ id, taken }) => `${id} ${counted(taken)}`).join(", ")}), `
+      + `${guards.length - silent.length} of ${plural(guards.length, "guard")} failed first`,
+    ...(ruledOut.length === 0 ? [] : [`             ruled out by the policy: ${ruledOut.join(", ")}`]),
+    ...(onMonitor.length === 0 || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
+    ...(silent.length === 0 ? [] : [`             never the first to fail: ${silent.join(", ")}`]),
+  ];
+};
+
+const searchTable = ({ searches }: CheckReport): readonly string[] => {
+  const timed = searches.some(({ seconds }) => seconds !== undefined);
+  const row = (one: Search): readonly string[] => [
+    one.where, counted(one.statesDistinct), counted(one.transitions), String(one.levels), one.closed ? "closed" : `frontier ${counted(one.frontier)}`,
+    one.exact ? "exact" : "fingerprints", one.state, one.digest, ...(timed ? [(one.seconds ?? 0).toFixed(1)] : []),
+  ];
+  const names = new Set(searches.map(({ name }) => name));
+  return columns([left, right, right, right, left, left, left, left, right, left], [
+    ["search", "states", "transitions", "levels", "end", "storage", "state", "digest", ...(timed ? ["seconds"] : []), ""],
+    // Two systems of one policy differ by the claim that one of them is for.
+    ...searches.map((one) => [...row(one), names.size > 1 ? one.name : ""]),
+  ], "  ");
+};
+
+const boundsLine = ({ bounds: b }: CheckReport): string => [
+  plural(b.domains, "domain"), plural(b.frames, "frame"), plural(b.pages, "page"), `${b.vcpus} vCPU${b.vcpus === 1 ? "" : "s"}`, `geometry ${b.geometry}`,
+  `monitor to depth ${b.machineDepth}`, ...(b.symmetry ? [] : ["no symmetry"]),
+].join(", ");
+
+const conclusion = ({ properties, run }: CheckReport, paint: Paint): string => {
+  const count = (verdict: Verdict): number => properties.filter((one) => one.verdict === verdict).length;
+  const parts = ([["violated", "violated"], ["inconclusive", "inconclusive"], ["vacuous", "vacuous"], ["holds-closed", "hold, closed"], ["holds-bounded", "hold, to a depth"]] as const)
+    .flatMap(([verdict, words]) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${words}`]));
+  const cut = run.state === "interrupted" ? "interrupted: " : run.state === "budget" ? "out of budget: " : "";
+  const mark = count("violated") > 0 ? paint.bad : cut !== "" || count("inconclusive") + count("vacuous") > 0 ? paint.unsure : paint.good;
+  return mark(`${cut}${plural(properties.length, "propert").replace(/propert(s?)$/, (_, s: string) => (s === "" ? "property" : "properties"))}: ${parts.join("; ")}`);
+};
+
+/** Lines of the report, without the newline at the end. */
+export const humanReport = (report: CheckReport, paint: Paint): readonly string[] => [
+  `${paint.strong(report.inputs.policy.name)}   ${report.inputs.policy.path}   refmon ${report.tool.version}`,
+  `  ${boundsLine(report)}`,
+  "",
+  ...propertyTable(report, paint),
+  "",
+  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, paint, false))),
+  ...coverageLines(report),
+  ...report.diagnostics.map(({ severity, code, message }) => `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`),
+  "",
+  ...searchTable(report),
+  `  policy ${report.inputs.policy.sha256.slice(0, 16)}   spec ${report.inputs.spec.sha256.slice(0, 16)}   TCB ${report.inputs.tcb.sha256.slice(0, 16)}   workers ${report.run.workers}`,
+  `  again: ${report.command}`,
+  "",
+  conclusion(report, paint),
+];
