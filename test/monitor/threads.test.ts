@@ -3,7 +3,8 @@ import { vcpu } from "../../hw/identifiers.ts";
 import { cpl, currentPcid, currentRoot, R10, RAX, RBX, RDI, RDX, readRegister, REGISTERS, RSI, writeRegister } from "../../hw/vcpu.ts";
 import { A, B, cell, codeIn, home, nameOf, ROOT, run, runAs, SHAPES, TINY, world, type World } from "./world.ts";
 
-const context = (w: World, v: number): readonly number[] => [home(w, v), currentRoot(w.m, vcpu(v)), currentPcid(w.m, vcpu(v)), cpl(w.m, vcpu(v))];
+const context = (w: World, v: number): readonly number[] =>
+  [home(w, v), currentRoot(w.m, vcpu(v)), currentPcid(w.m, vcpu(v)), cpl(w.m, vcpu(v))];
 const save = (w: World, d: number, v: number): readonly number[] => REGISTERS.map((_, r) => cell(w, "save", d * w.m.vcpus + v, r));
 
 describe.each(SHAPES.map((shape) => [nameOf(shape), shape] as const))("threads at %s", (_, shape) => {

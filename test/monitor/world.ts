@@ -85,14 +85,19 @@ export function world(shape: Shape, running: readonly number[] = []): World {
       ...Array.from({ length: DATA_FRAMES }, () => ({ owner, kind: 2 as const, level: 0 })),
     ]),
     links: family.flatMap((domain) =>
-      Array.from({ length: shape.levels - 1 }, (_, n) => ({ domain, level: shape.levels - 1 - n, index: 0, frame: table(domain, shape.levels - 1 - n) })),
+      Array.from({ length: shape.levels - 1 }, (_, n) => shape.levels - 1 - n).map((level) => {
+        return { domain, level, index: 0, frame: table(domain, level) };
+      }),
     ),
     mappings: [],
     grants: [],
-    contents: family.flatMap((domain) => Array.from({ length: DATA_FRAMES }, (_, n) => ({ frame: own(domain, n), word: 1 << domain }))),
+    contents: family.flatMap((domain) =>
+      Array.from({ length: DATA_FRAMES }, (_, n) => ({ frame: own(domain, n), word: 1 << domain })),
+    ),
     running: Array.from({ length: shape.vcpus }, (_, v) => running[v] ?? ROOT),
   };
-  const m = createMachine({ geometry: g, frames: image.frames, vcpus: shape.vcpus, tlb: shape.tlb, tlbCapacity: shape.tlb === "explicit" ? 8 : 700 });
+  const tlbCapacity = shape.tlb === "explicit" ? 8 : 700;
+  const m = createMachine({ geometry: g, frames: image.frames, vcpus: shape.vcpus, tlb: shape.tlb, tlbCapacity });
   boot(m, image);
   return { m, g, shape, monitorFrames, own, table };
 }
@@ -127,8 +132,10 @@ export function enter(w: World, v: number, domain: number): void {
   w.m.handlers?.shootdown(w.m, vcpu(v));
 }
 
+type Table = "frame" | "domain" | "grant" | "vcpu" | "save";
+
 /** The layout, stated again from its description. */
-function place(w: World, table: "frame" | "domain" | "grant" | "vcpu" | "save", row: number, column: number): number {
+function place(w: World, table: Table, row: number, column: number): number {
   const rows = w.m.frames - w.monitorFrames + 1;
   const rowOf = (f: number): number => (f < w.monitorFrames ? 0 : f - w.monitorFrames + 1);
   const domains = 16 + 4 * rows;
@@ -148,20 +155,29 @@ function place(w: World, table: "frame" | "domain" | "grant" | "vcpu" | "save", 
   }
 }
 
-export const cell = (w: World, table: Parameters<typeof place>[1], row: number, column: number): number => w.m.memory.words[place(w, table, row, column)] ?? 0;
+export const cell = (w: World, table: Table, row: number, column: number): number => w.m.memory.words[place(w, table, row, column)] ?? 0;
 
 export const home = (w: World, v: number): number => cell(w, "vcpu", v, 0);
 export const owner = (w: World, f: number): number => cell(w, "frame", f, 0) - 1;
 export const kind = (w: World, f: number): number => cell(w, "frame", f, 1) & 0xff;
 export const phase = (w: World, d: number): number => cell(w, "domain", d, 0);
 export const wordOf = (w: World, f: number, n: number): number => readPhysical(w.m, frame(f), n);
-export const isZero = (w: World, f: number): boolean => Array.from({ length: w.m.wordsPerFrame }, (_, n) => wordOf(w, f, n)).every((word) => word === 0);
+export const isZero = (w: World, f: number): boolean =>
+  Array.from({ length: w.m.wordsPerFrame }, (_, n) => wordOf(w, f, n)).every((word) => word === 0);
 
-/** All words that a call may not touch when it is denied: everything but RAX of its vCPU. */
-export function allButRax(w: World, v: number): Uint32Array {
-  const words = w.m.memory.words.slice();
-  words[w.m.vcpuBase + v * ((w.m.tlbBase - w.m.vcpuBase) / w.m.vcpus) + RAX] = 0;
-  return words;
+/** Where a vCPU's RAX stands among the words of the machine. */
+const raxOf = (w: World, v: number): number => w.m.vcpuBase + v * ((w.m.tlbBase - w.m.vcpuBase) / w.m.vcpus) + RAX;
+
+export const picture = (w: World): Uint32Array => w.m.memory.words.slice();
+
+/** The words that differ from the picture, RAX of the vCPU aside: none after a denied call. */
+export function changedBesideRax(w: World, v: number, before: Uint32Array): readonly number[] {
+  const rax = raxOf(w, v);
+  const changed: number[] = [];
+  w.m.memory.words.forEach((word, n) => {
+    if (word !== before[n] && n !== rax) changed.push(n);
+  });
+  return changed;
 }
 
 const has = (low: number, bit: number): boolean => (low & bit) !== 0;
@@ -191,10 +207,11 @@ export function counts(w: World): { readonly name: string; readonly kept: number
   const entries = entriesOf(w);
   const mapped = (f: number): number => entries.filter((e) => e.level === 1 && e.to === f).length;
   const granted = (f: number): number => all(DOMAINS).filter((d) => cell(w, "grant", f, d) !== 0).length;
+  const owned = (d: number): number => frames.filter((f) => owner(w, f) === d).length;
   return [
     ...frames.map((f) => ({ name: `references of ${f}`, kept: cell(w, "frame", f, 2), counted: mapped(f) + granted(f) })),
     ...frames.map((f) => ({ name: `used of ${f}`, kept: cell(w, "frame", f, 3), counted: entries.filter((e) => e.table === f).length })),
-    ...all(DOMAINS).map((d) => ({ name: `owned by ${d}`, kept: cell(w, "domain", d, 3), counted: frames.filter((f) => owner(w, f) === d).length })),
+    ...all(DOMAINS).map((d) => ({ name: `owned by ${d}`, kept: cell(w, "domain", d, 3), counted: owned(d) })),
     ...all(DOMAINS).map((d) => ({
       name: `children of ${d}`,
       kept: cell(w, "domain", d, 4),
