@@ -31,6 +31,8 @@ export interface View {
   /** Whether the running call has touched an abstract frame. */
   touch(frame: number, touched: boolean): void;
   untouchAll(): void;
+  /** Whether ring 3 on some vCPU can use the frame now. */
+  usableAnywhere(frame: number): boolean;
   inside(inside: boolean): void;
   verdict(codeAgrees: boolean, untouchedOnDenial: boolean): void;
 }
@@ -158,6 +160,10 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
     cells, translations, kinds, tables: refillTables,
     touch: (f, yes) => { cells[touched + f] = yes ? 1 : 0; },
     untouchAll: () => { cells.fill(0, touched, touched + frames); },
+    usableAnywhere: (f) => {
+      for (let cell = usable + f; cell < usable + vcpus * pages * frames; cell += frames) if (cells[cell] !== 0) return true;
+      return false;
+    },
     inside: (yes) => { cells[inside] = yes ? 1 : 0; },
     verdict: (agrees, alone) => {
       cells[codeAgrees] = agrees ? 1 : 0;

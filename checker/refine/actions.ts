@@ -1,0 +1,104 @@
+/** Every call that a domain can make: all arguments in range, each monitor frame too, one argument just outside, and numbers that mean no call. */
+import { prefixesAt, userPages } from "../../hw/geometry.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { CALLS } from "../../monitor/abi.ts";
+import type { Instance, System } from "../../spec/lang/system.ts";
+import type { Transition } from "../../spec/lang/transition.ts";
+import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
+import type { Value } from "../../spec/lang/value.ts";
+import { codes } from "../../spec/vocabulary.ts";
+import type { Compiled } from "../compile/compiled.ts";
+import { toPhysical, type Placement } from "./placement.ts";
+
+/** One way to fill the registers. */
+export interface CallRow {
+  readonly number: number;
+  readonly registers: readonly [number, number, number, number];
+  /** Index of the transition; -1 for a number that means no call. */
+  readonly transition: number;
+  /** The code that is due whatever the state, or -1. */
+  readonly fixed: number;
+  /** The call's own arguments as the specification has them, where its types hold them. */
+  readonly scope: Instance["scope"] | null;
+}
+
+/** What a register can hold, and what that is to the specification; `null` is out of range. */
+interface Candidate { readonly register: number; readonly value: Value }
+
+export const codeNumber = (code: string): number => codes.findIndex((one) => one === code);
+export const numberOfCall = (name: string): number => (CALLS as { readonly [name: string]: number })[name] ?? 0;
+
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
+
+/** Which prefixes are outside depends on the level: see `beyondPrefixes`. */
+const candidates = (system: System, m: Machine, placement: Placement, type: AnyType): { readonly inside: readonly Candidate[]; readonly outside: readonly Candidate[] } => {
+  const t = known(type);
+  const plain = (values: readonly number[], ...outside: readonly number[]) => ({
+    inside: values.map((value) => ({ register: value, value })), outside: outside.map((register) => ({ register, value: null })),
+  });
+  if (t.kind === "set") return plain(upTo(8), 8);
+  const { lo, hi } = boundsOf(system.bounds, t.name), all = upTo(hi + 1).slice(lo);
+  switch (t.name) {
+    case "Domain": return plain(all, hi + 1);
+    case "Page": return plain(all, userPages(m.geometry));
+    case "Level": return plain(all, 0, hi + 1);
+    case "Index": return plain(all);
+    case "Frame": return {
+      inside: [
+        ...upTo(placement.monitorFrames).map((register) => ({ register, value: 0 })),
+        ...all.slice(1).map((value) => ({ register: toPhysical(placement, value), value })),
+      ],
+      outside: [{ register: placement.frames, value: null }],
+    };
+    default: throw new RangeError(`a call has an argument of the type ${t.name}, which no register carries`);
+  }
+};
+
+const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
+  lists.reduce<readonly (readonly T[])[]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+
+const replaced = <T>(row: readonly T[], at: number, item: T): readonly T[] => row.map((one, i) => (i === at ? item : one));
+
+/** The first prefix that does not exist, at every level at which the specification's range ends before it. */
+const beyondPrefixes = (system: System, m: Machine, call: Transition, few: readonly (readonly Candidate[])[]): readonly (readonly Candidate[])[] => {
+  const at = call.own.findIndex(({ type }) => type.name === "Index"), level = call.own.findIndex(({ type }) => type.name === "Level");
+  if (at < 0) return [];
+  const first = few.map((inside, i) => (i === at ? inside.slice(0, 1) : inside));
+  return product(first).flatMap((row) => {
+    const register = prefixesAt(m.geometry, row[level]?.register ?? 1);
+    return register <= boundsOf(system.bounds, "Index").hi ? [] : [replaced(row, at, { register, value: null })];
+  });
+};
+
+const rowsOfCall = (system: System, m: Machine, placement: Placement, call: Transition, transition: number): readonly CallRow[] => {
+  const own = call.own.map(({ type }) => candidates(system, m, placement, type));
+  // Beside an argument that is out of range, one of the monitor's frames stands for all.
+  const few = own.map(({ inside }, i) => (call.own[i]?.type.name === "Frame" ? inside.filter(({ register, value }) => value !== 0 || register === 0) : inside));
+  const outside = own.flatMap((one, i) => product(few.map((inside, j) => (i === j ? one.outside : inside))));
+  return [...product(own.map(({ inside }) => inside)), ...outside, ...beyondPrefixes(system, m, call, few)].map((row): CallRow => {
+    const [a = 0, b = 0, c = 0, d = 0] = row.map(({ register }) => register);
+    const inRange = row.every(({ value }) => value !== null);
+    return {
+      number: numberOfCall(call.name), registers: [a, b, c, d], transition,
+      fixed: inRange ? -1 : codeNumber("BAD_ARGUMENT"),
+      scope: inRange ? Object.fromEntries(call.own.map(({ name }, i) => [name, row[i]?.value ?? null])) : null,
+    };
+  });
+};
+
+/** All of them, in the order of the system's calls. */
+export const callRows = (system: System, m: Machine, placement: Placement): readonly CallRow[] => {
+  const rows = system.transitions.flatMap((transition, i) => (transition.kind === "call" ? rowsOfCall(system, m, placement, transition, i) : []));
+  const last = Math.max(...Object.values(CALLS));
+  return [...rows, ...[0, last + 1, 0xffffffff].map((number): CallRow => (
+    { number, registers: [0, 0, 0, 0], transition: -1, fixed: codeNumber("BAD_CALL"), scope: null }))];
+};
+
+const key = (transition: string, scope: Instance["scope"]): string =>
+  `${transition} ${Object.keys(scope).sort().map((name) => `${name}=${JSON.stringify(scope[name])}`).join(" ")}`;
+
+/** Finds the index of an instance of a compiled system; -1 if there is none. */
+export const instanceFinder = (compiled: Compiled): ((transition: string, scope: Instance["scope"]) => number) => {
+  const found = new Map(compiled.instances.map(({ transition, scope }, i) => [key(transition.name, scope), i]));
+  return (transition, scope) => found.get(key(transition, scope)) ?? -1;
+};

@@ -1,0 +1,188 @@
+/** One machine state at a time: every call by every running domain with every argument, every move through every translation. */
+import { vcpu } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { mark, readWord, undo, type Mark } from "../../hw/memory.ts";
+import { CPL } from "../../hw/state.ts";
+import { RAX, readRegister } from "../../hw/vcpu.ts";
+import { codes } from "../../spec/vocabulary.ts";
+import { allowed, disabled, type Cells, type Compiled } from "../compile/compiled.ts";
+import { abstractionOf, type Abstraction } from "./abstract.ts";
+import { monitorTables, saveRow } from "./abstract-layout.ts";
+import type { Action } from "./action.ts";
+import { callRows, codeNumber, instanceFinder, numberOfCall, type CallRow } from "./actions.ts";
+import { consume, enter, loadCall } from "./call.ts";
+import { relabelDeparted } from "./ghost.ts";
+import type { Judge } from "./judge.ts";
+import type { Difference } from "./result.ts";
+import { performMove, reachedFrames, type MoveName } from "./user-moves.ts";
+
+/** What a search hangs in. */
+export interface Successors {
+  /** The number of the state that the machine is in, and its abstraction; `null` if it is new. */
+  known(): { readonly cells: Cells } | null;
+  /** The machine is in a new state, which has been judged. */
+  add(after: Cells, action: () => Action): void;
+  /** About to run an action, so that a breach can be told which. */
+  running(action: () => Action): void;
+}
+
+/** Counts of one search. */
+export interface Tally {
+  callsRun: number;
+  transitions: number;
+  readonly succeeded: Float64Array;
+  /** By transition: denials, and those for an argument out of range. */
+  readonly denied: Float64Array;
+  readonly outOfRange: Float64Array;
+  /** By transition and guard. */
+  readonly failedFirst: readonly Float64Array[];
+  unknown: number;
+}
+
+export interface Expander {
+  readonly tally: Tally;
+  readonly abstraction: Abstraction;
+  /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. */
+  expand(before: Cells): void;
+}
+
+const moveNames = ["load", "store", "fetch"] as const;
+
+/** `explain` prints the cells in which two abstract states differ. */
+export const createExpander = (
+  m: Machine, compiled: Compiled, judge: Judge, successors: Successors, explain: (machine: Cells, specification: Cells) => readonly Difference[],
+): Expander => {
+  const { system } = compiled, { transitions } = system;
+  const tables = monitorTables(m), { domains, vcpus } = tables;
+  const abstraction = abstractionOf(system, compiled.state, m);
+  const rows = callRows(system, m, tables), find = instanceFinder(compiled);
+  const home = compiled.state.cellOf("vcpu", [0]);
+  const pages = (system.bounds["Page"]?.hi ?? -1) + 1;
+  // By vCPU and caller, an instance for each row.
+  const instanceOf = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
+    const name = transitions[transition]?.name;
+    return scope === null || name === undefined ? -1 : find(name, { vcpu: Math.floor(at / domains), caller: at % domains, ...scope });
+  }));
+  const moves = moveNames.flatMap((name) => {
+    const transition = transitions.findIndex((one) => one.name === name && one.kind === "move");
+    return transition < 0 ? [] : [{ name, transition }];
+  });
+  const moveInstance = (name: MoveName, v: number, caller: number, page: number): number => find(name, { vcpu: v, caller, page });
+  const moveInstances = moves.map(({ name }) => Array.from({ length: vcpus * domains }, (_, at) =>
+    Int32Array.from({ length: pages }, (__, page) => moveInstance(name, Math.floor(at / domains), at % domains, page))));
+  const stepCells = compiled.instances.map((instance) => compiled.step.encode(system.describe(instance)));
+  const nothing = new Int32Array(compiled.step.size);
+  // The code that each outcome of a call means: allowed is OK, and then the guards in order.
+  const codeOf = transitions.map(({ guards }) => Int32Array.from([codeNumber("OK"), ...guards.map(({ code }) => codeNumber(code))]));
+  const releaseNumber = numberOfCall("release");
+  const tally: Tally = {
+    callsRun: 0, transitions: 0, succeeded: new Float64Array(transitions.length), denied: new Float64Array(transitions.length),
+    outOfRange: new Float64Array(transitions.length), failedFirst: transitions.map(({ guards }) => new Float64Array(guards.length)), unknown: 0,
+  };
+  const after = new Int32Array(compiled.state.size), expected = new Int32Array(compiled.state.size);
+  const vcpuWords = (m.tlbBase - m.vcpuBase) / vcpus;
+
+  const cellsEqual = (a: Cells, b: Cells): boolean => {
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+    return true;
+  };
+
+  /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. */
+  const conclude = (before: Cells, instance: number, outcome: number, action: () => Action): void => {
+    tally.transitions++;
+    const seen = successors.known();
+    if (seen === null) {
+      const bad = abstraction(m, after);
+      if (bad !== null) {
+        judge.malformed(bad);
+        return;
+      }
+    }
+    const reached = seen === null ? after : seen.cells;
+    if (outcome === allowed) {
+      compiled.apply(before, instance, expected);
+      if (!cellsEqual(reached, expected)) judge.differs(explain(reached, expected));
+    }
+    if (instance >= 0) judge.step(before, reached, instance);
+    if (seen === null && judge.state(after, stepCells[instance] ?? nothing) === null) successors.add(after, action);
+  };
+
+  /** Whether a denied call wrote the return register alone, by the write log. */
+  const wroteOnlyTheCode = (v: number, since: Mark): boolean => {
+    const { log, logLength } = m.memory, first = m.vcpuBase + v * vcpuWords;
+    for (let i: number = since; i < logLength; i += 2) if (log[i] !== first + RAX && log[i] !== first + CPL) return false;
+    return true;
+  };
+
+  /** Undone and done again by the caller: the words that a denied call left different. */
+  const codesDiffer = (due: number, code: number): readonly Difference[] =>
+    due === code ? [] : [{ cell: "code", machine: codes[code] ?? String(code), specification: codes[due] ?? String(due) }];
+
+  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
+    const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
+    const due = row.fixed >= 0 ? row.fixed : codeOf[row.transition]?.[outcome] ?? -1;
+    const action = (): Action => ({ kind: "call", vcpu: v, number: row.number, arguments: row.registers });
+    successors.running(action);
+    const [a, b, c, d] = row.registers;
+    loadCall(m, vcpu(v), row.number, a, b, c, d);
+    const entry = mark(m.memory);
+    judge.watch(stepCells[instance] ?? nothing);
+    enter(m, vcpu(v));
+    judge.unwatch();
+    tally.callsRun++;
+    const gone = readWord(m.memory, tables.vcpuTable + v * 4) !== caller;
+    const code = gone ? readWord(m.memory, tables.saveAreas + (caller * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
+    if (code !== due || code !== 0) judge.exactDenial(code === due, code === 0 || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
+    if (code === 0) {
+      if (row.transition >= 0) tally.succeeded[row.transition] = (tally.succeeded[row.transition] ?? 0) + 1;
+      consume(m, vcpu(v));
+      if (row.number === releaseNumber) relabelDeparted(m, tables, a);
+      conclude(before, instance, outcome, action);
+    } else if (row.transition < 0) tally.unknown++;
+    else {
+      tally.denied[row.transition] = (tally.denied[row.transition] ?? 0) + 1;
+      const failed = tally.failedFirst[row.transition];
+      if (row.fixed >= 0) tally.outOfRange[row.transition] = (tally.outOfRange[row.transition] ?? 0) + 1;
+      else if (failed !== undefined && outcome > 0) failed[outcome - 1] = (failed[outcome - 1] ?? 0) + 1;
+    }
+    undo(m.memory, base);
+  };
+
+  const runMove = (before: Cells, v: number, caller: number, move: MoveName, transition: number, page: number, instance: number, base: Mark): void => {
+    const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
+    const frames = reachedFrames(m, v, move, page);
+    if (frames.length === 0 && outcome === allowed) {
+      successors.running(() => ({ kind: "move", vcpu: v, move, page, frame: -1 }));
+      judge.differs([{ cell: `${move} page ${page}`, machine: "faults", specification: "reaches a frame" }]);
+    }
+    for (const frame of frames) {
+      const action = (): Action => ({ kind: "move", vcpu: v, move, page, frame });
+      successors.running(action);
+      performMove(m, { kind: "move", vcpu: v, move, page, frame }, caller);
+      tally.succeeded[transition] = (tally.succeeded[transition] ?? 0) + 1;
+      if (outcome === disabled) judge.differs([{ cell: `${move} page ${page}`, machine: "reaches a frame", specification: "faults" }]);
+      conclude(before, instance, outcome, action);
+      undo(m.memory, base);
+    }
+  };
+
+  return {
+    tally, abstraction,
+    expand: (before) => {
+      const base = mark(m.memory);
+      judge.enter(before);
+      for (let v = 0; v < vcpus; v++) {
+        const caller = before[home + v] ?? 0, instances = instanceOf[v * domains + caller];
+        for (let i = 0; i < rows.length; i++) {
+          const row = rows[i];
+          if (row !== undefined) runCall(before, v, caller, row, instances?.[i] ?? -1, base);
+        }
+        moves.forEach(({ name, transition }, n) => {
+          for (let page = 0; page < pages; page++) {
+            runMove(before, v, caller, name, transition, page, moveInstances[n]?.[v * domains + caller]?.[page] ?? -1, base);
+          }
+        });
+      }
+    },
+  };
+};

@@ -1,0 +1,186 @@
+/**
+ * Judges what the machine shows: after every write and flush inside a call, and when a step is over. A step inside a call is judged only if something
+ * changed that the answer depends on, which the write log tells.
+ */
+import type { Machine, StepKind } from "../../hw/machine.ts";
+import { CR3_PCID, CR3_ROOT } from "../../hw/state.ts";
+import type { Scope } from "../../spec/lang/evaluate.ts";
+import type { Cells, Check, Compiled } from "../compile/compiled.ts";
+import { frameRow, monitorTables } from "./abstract-layout.ts";
+import { viewOf } from "./abstract-view.ts";
+import { commuting } from "./commuting.ts";
+import type { Malformed } from "./malformed.ts";
+import type { Difference, InsideStep } from "./result.ts";
+
+/** A property that has just failed. */
+export interface Breach {
+  readonly property: string;
+  /** Its index among the system's properties; -1 for R1. */
+  readonly clause: number;
+  readonly binding: Scope;
+  readonly inside: InsideStep | null;
+  readonly differences: readonly Difference[];
+  readonly malformed: string | null;
+}
+
+/** The view properties that hold inside calls as well: MODEL.md section 8, point 3. */
+const alsoInside = ["P2", "P3", "P7", "P12"];
+
+export interface Judge {
+  /** How many times each clause's antecedent was reached, by index. */
+  readonly antecedents: Float64Array;
+  /** The machine is in the state that `before` abstracts: what follows is judged against it. */
+  enter(before: Cells): void;
+  /** Watches what the machine does until `unwatch`. */
+  watch(step: Cells): void;
+  unwatch(): void;
+  /** State and view properties of the machine's present state, which is new and which `after` abstracts. */
+  state(after: Cells, step: Cells): Malformed | null;
+  /** Step properties. */
+  step(before: Cells, after: Cells, instance: number): void;
+  exactDenial(codeAgrees: boolean, alone: boolean, differences: readonly Difference[]): void;
+  differs(differences: readonly Difference[]): void;
+  malformed(found: Malformed): void;
+}
+
+type Judged<Reads extends readonly unknown[]> = Check<Reads> & { readonly clause: number };
+
+/** `selected` says which properties count; `found` hears each clause once. */
+export const createJudge = (m: Machine, compiled: Compiled, selected: (property: string) => boolean, found: (breach: Breach) => void): Judge => {
+  const { properties } = compiled.system;
+  const tables = monitorTables(m), view = viewOf(compiled.system, compiled.view, m);
+  const decided = new Set<string>();
+  const antecedents = new Float64Array(properties.length);
+  const onMachine = <R extends readonly unknown[]>(checks: readonly Check<R>[]): readonly Judged<R>[] => checks
+    .filter(({ property }) => property.place !== "A" && selected(property.id))
+    .map((check) => ({ property: check.property, violated: check.violated, reached: check.reached, binding: check.binding, clause: properties.indexOf(check.property) }));
+  const stateChecks = onMachine(compiled.stateChecks), stepChecks = onMachine(compiled.stepChecks), viewChecks = onMachine(compiled.viewChecks);
+  const insideChecks = viewChecks.filter(({ property }) => alsoInside.includes(property.id));
+  const clauseOf = (id: string): number => properties.findIndex((property) => property.id === id && property.place !== "A");
+
+  const report = (property: string, clause: number, more: Partial<Breach>): void => {
+    const key = `${property} ${clause}`;
+    if (!selected(property) || decided.has(key)) return;
+    decided.add(key);
+    found({ property, clause, binding: {}, inside: null, differences: [], malformed: null, ...more });
+  };
+  const isDecided = (property: string, clause: number): boolean => decided.has(`${property} ${clause}`);
+
+  const evaluate = <R extends readonly unknown[]>(checks: readonly Judged<R>[], inside: InsideStep | null, ...reads: R): void => {
+    for (const check of checks) {
+      if (isDecided(check.property.id, check.clause) || !check.violated(...reads)) continue;
+      report(check.property.id, check.clause, { binding: check.binding(...reads) ?? {}, inside });
+    }
+  };
+  const count = <R extends readonly unknown[]>(checks: readonly Judged<R>[], ...reads: R): void => {
+    for (const check of checks) if (check.reached(...reads)) antecedents[check.clause] = (antecedents[check.clause] ?? 0) + 1;
+  };
+
+  let before: Cells = new Int32Array(0), step: Cells = before;
+  let watching = false, seen = 0, steps = 0;
+  // What of the view is not that of the state before the call.
+  let staleTranslations = true, staleKinds = true, anyTouched = true;
+
+  const { frameTable, domainTable, monitorFrames } = tables;
+  const playWords = monitorFrames * m.wordsPerFrame, vcpuWords = (m.tlbBase - m.vcpuBase) / m.vcpus;
+  const malformed = (bad: Malformed, inside: InsideStep | null): void => {
+    report(bad.property, clauseOf(bad.property), { malformed: bad.sentence, inside });
+  };
+
+  const observe = (_: Machine, kind: StepKind, a: number, b: number): void => {
+    if (!watching || kind === "cpl") return;
+    steps++;
+    const { log, logLength } = m.memory;
+    let translations = false, kinds = false, touched = false;
+    for (; seen < logLength; seen += 2) {
+      const word = log[seen] ?? 0;
+      if (word >= m.tlbBase) translations = true;
+      else if (word >= m.vcpuBase) {
+        const field = (word - m.vcpuBase) % vcpuWords;
+        translations ||= field === CR3_ROOT || field === CR3_PCID;
+      } else {
+        let frame = -1;
+        if (word >= playWords) frame = Math.floor(word / m.wordsPerFrame) - monitorFrames + 1;
+        else if (word >= frameTable && word < domainTable && (word - frameTable) % frameRow < 2) {
+          frame = Math.floor((word - frameTable) / frameRow);
+          kinds = true;
+        }
+        if (frame < 0) continue;
+        view.touch(frame, true);
+        anyTouched = true;
+        touched ||= view.usableAnywhere(frame);
+      }
+    }
+    if (!translations && !kinds && !touched) return;
+    const inside: InsideStep = { step: steps, kind, frame: kind === "write" ? a : null, word: kind === "write" ? b : null, vcpu: kind === "write" ? null : a };
+    if (translations) {
+      staleTranslations = true;
+      const bad = view.translations(m);
+      if (bad !== null) malformed(bad, inside);
+    }
+    if (kinds) {
+      staleKinds = true;
+      view.kinds(m);
+    }
+    evaluate(insideChecks, inside, before, view.cells, step);
+  };
+  m.observer = observe;
+
+  return {
+    antecedents,
+    enter: (cells) => {
+      before = cells;
+      staleTranslations = true;
+      staleKinds = true;
+    },
+    watch: (of) => {
+      // After an undone call the view is refilled only if that call had changed it.
+      if (staleTranslations) view.translations(m);
+      if (staleKinds) view.kinds(m);
+      if (anyTouched) view.untouchAll();
+      staleTranslations = false;
+      staleKinds = false;
+      anyTouched = false;
+      view.inside(true);
+      step = of;
+      steps = 0;
+      seen = m.memory.logLength;
+      watching = true;
+    },
+    unwatch: () => {
+      watching = false;
+    },
+    state: (after, of) => {
+      staleTranslations = true;
+      staleKinds = true;
+      anyTouched = true;
+      view.inside(false);
+      view.untouchAll();
+      view.kinds(m);
+      view.verdict(true, true);
+      const bad = view.translations(m) ?? view.tables(m);
+      if (bad !== null) {
+        malformed(bad, null);
+        return bad;
+      }
+      evaluate(stateChecks, null, after);
+      evaluate(viewChecks, null, after, view.cells, of);
+      count(stateChecks, after);
+      count(viewChecks, after, view.cells, of);
+      return null;
+    },
+    step: (from, after, instance) => {
+      evaluate(stepChecks, null, from, after, instance);
+      count(stepChecks, from, after, instance);
+    },
+    exactDenial: (codeAgrees, alone, differences) => {
+      if (!codeAgrees || !alone) report("P20", clauseOf("P20"), { differences });
+    },
+    differs: (differences) => {
+      report(commuting.id, -1, { differences });
+    },
+    malformed: (bad) => {
+      malformed(bad, null);
+    },
+  };
+};

@@ -1,0 +1,149 @@
+/** Level-synchronous breadth-first search of the monitor on the machine, from the booted machine: counterexamples are shortest and the same every time. */
+import { mark } from "../../hw/memory.ts";
+import { createDigest } from "../../spec/lang/digest.ts";
+import type { Instance, System } from "../../spec/lang/system.ts";
+import type { Policy } from "../../spec/policy.ts";
+import { compile } from "../compile/compile.ts";
+import type { Cells, Compiled } from "../compile/compiled.ts";
+import type { Coverage, Level } from "../explore/result.ts";
+import type { Action } from "./action.ts";
+import { monitorTables } from "./abstract-layout.ts";
+import { instanceOfAction } from "./action-instance.ts";
+import { bootedMachine } from "./boot-image.ts";
+import { createExpander, type Tally } from "./expand.ts";
+import { createJudge, type Breach } from "./judge.ts";
+import { compareStates, namesOf } from "./names.ts";
+import type { MachineSearchOptions, MachineSearchResult, MachineViolation } from "./result.ts";
+import { createVisited } from "./visited.ts";
+
+/** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
+const turn = 100;
+
+const breathe = (): Promise<void> => new Promise((resolve) => {
+  setTimeout(resolve, 0);
+});
+
+const coverageOf = ({ transitions, properties }: System, tally: Tally, antecedents: Float64Array): Coverage => {
+  const calls = transitions.flatMap((transition, i) => (transition.kind === "call" ? [{ transition, i }] : []));
+  const moves = transitions.flatMap((transition, i) => (transition.kind === "move" ? [{ id: transition.name, taken: tally.succeeded[i] ?? 0 }] : []));
+  const guards = calls.flatMap(({ transition: { name, guards: own }, i }) => {
+    const outOfRange = tally.outOfRange[i] ?? 0;
+    // Ranges of single arguments are no clause of the specification: its types say them.
+    const rows = own.map(({ id }, g) => ({ id: `${name}.${id}`, failedFirst: (tally.failedFirst[i]?.[g] ?? 0) + (id === "arguments" ? outOfRange : 0) }));
+    return own.some(({ id }) => id === "arguments") || own.length === 0 ? rows : [{ id: `${name}.arguments`, failedFirst: outOfRange }, ...rows];
+  });
+  return {
+    calls: calls.map(({ transition, i }) => ({ id: transition.name, succeeded: tally.succeeded[i] ?? 0, denied: tally.denied[i] ?? 0 })),
+    guards: [...guards, { id: "unknown.call", failedFirst: tally.unknown }],
+    moves,
+    properties: properties.flatMap(({ id, place }, clause) => (place === "A" ? [] : [{ id, clause, antecedent: antecedents[clause] ?? 0 }])),
+  };
+};
+
+/**
+ * Searches the system's machine: `system` is the first of `systemsOf(policy)`.
+ * @throws SpecificationError if the system is not well formed, RangeError if the saturating TLB outgrows its capacity.
+ */
+export const machineSearch = async (policy: Policy, system: System, options: MachineSearchOptions, compiled: Compiled = compile(system)): Promise<MachineSearchResult> => {
+  const m = bootedMachine(policy, "saturating"), boot = mark(m.memory), tables = monitorTables(m);
+  const started = Date.now();
+  const names = namesOf(policy), visited = createVisited(m, boot);
+  const cellsOf: Cells[] = [], parentOf: number[] = [], actionOf: ((() => Action) | null)[] = [];
+  const violations: MachineViolation[] = [];
+  let current = -1, running: () => Action = () => { throw new RangeError("nothing runs"); };
+
+  const pathTo = (state: number): readonly Action[] => {
+    const path: Action[] = [];
+    for (let at = state; at >= 0; at = parentOf[at] ?? -1) {
+      const action = actionOf[at];
+      if (action) path.unshift(action());
+    }
+    return path;
+  };
+  const instancesOnPath = (state: number, last: Action | null): readonly Instance[] => {
+    const states: number[] = [];
+    for (let at = state; at >= 0; at = parentOf[at] ?? -1) states.unshift(at);
+    const home = compiled.state.cellOf("vcpu", [0]);
+    const steps = states.map((at, i) => ({ cells: cellsOf[at], action: i + 1 < states.length ? actionOf[states[i + 1] ?? 0]?.() ?? null : last }));
+    return steps.flatMap(({ cells, action }) => {
+      const instance = action === null ? null : instanceOfAction(system, tables, action, cells?.[home + action.vcpu] ?? 0);
+      return instance === null ? [] : [instance];
+    });
+  };
+  const breached = (breach: Breach): void => {
+    const last = current < 0 ? null : running();
+    violations.push({ ...breach, place: "M", actions: last === null ? [] : [...pathTo(current), last], instanceTrace: last === null ? [] : instancesOnPath(current, last) });
+  };
+
+  const judge = createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
+  let next: number[] = [];
+  const expander = createExpander(m, compiled, judge, {
+    known: () => {
+      const state = visited.find(m), cells = cellsOf[state];
+      return cells === undefined ? null : { cells };
+    },
+    add: (after, action) => {
+      const state = visited.add(m);
+      cellsOf[state] = after.slice();
+      parentOf[state] = current;
+      actionOf[state] = action;
+      digest.add([m.memory.hashLow, m.memory.hashHigh]);
+      all.add([m.memory.hashLow, m.memory.hashHigh]);
+      next.push(state);
+    },
+    running: (action) => {
+      running = action;
+    },
+  }, (machine, specification) => compareStates(system.bounds, system.variables, names, compiled.state.decode(machine), compiled.state.decode(specification))
+    .map(({ cell, one, other }) => ({ cell, machine: one, specification: other })));
+
+  const all = createDigest();
+  let digest = createDigest();
+  const levels: Level[] = [];
+  const cells = new Int32Array(compiled.state.size);
+  visited.find(m);
+  const bad = expander.abstraction(m, cells);
+  if (bad !== null) judge.malformed(bad);
+  else if (judge.state(cells, new Int32Array(compiled.step.size)) === null) {
+    const state = visited.add(m);
+    cellsOf[state] = cells;
+    parentOf[state] = -1;
+    actionOf[state] = null;
+    digest.add([m.memory.hashLow, m.memory.hashHigh]);
+    all.add([m.memory.hashLow, m.memory.hashHigh]);
+    next.push(state);
+  }
+  levels.push({ depth: 0, states: next.length, digest: digest.text() });
+
+  let state: MachineSearchResult["state"] = "complete", depth = 0, left = next.length, breathed = Date.now();
+  const stopped = (): boolean => state !== "complete" || (violations.length > 0 && !options.allViolations);
+  while (next.length > 0 && depth < options.depth && !stopped()) {
+    const frontier = next;
+    next = [];
+    digest = createDigest();
+    let expanded = 0;
+    for (const at of frontier) {
+      current = at;
+      visited.enter(m, at);
+      expander.expand(cellsOf[at] ?? cells);
+      expanded++;
+      const now = Date.now();
+      if (now - breathed < turn) continue;
+      options.onProgress?.({ depth, statesDistinct: visited.size, transitions: expander.tally.transitions, frontier: frontier.length - expanded });
+      await breathe();
+      breathed = Date.now();
+      if (options.signal?.aborted === true) state = "interrupted";
+      else if (now - started > options.maxMilliseconds) state = "budget";
+      if (state !== "complete") break;
+    }
+    left = frontier.length - expanded + next.length;
+    if (expanded < frontier.length) break;
+    depth++;
+    if (next.length > 0) levels.push({ depth, states: next.length, digest: digest.text() });
+    if (visited.size >= options.maxStates && next.length > 0) state = "budget";
+  }
+  return {
+    name: options.name, state, closed: left === 0, depth, statesDistinct: visited.size, transitions: expander.tally.transitions, levels, frontier: left,
+    exact: true, digest: all.text(), coverage: coverageOf(system, expander.tally, judge.antecedents), violations, callsRun: expander.tally.callsRun,
+  };
+};
