@@ -13,10 +13,11 @@ export interface StoreLayout {
   readonly size: number;
   /**
    * The first cell of a part. An option shares the cells of what it holds: its first cell is 0 for none, else one more than the rank inside.
+   * A path leads through an option as if it were there.
    * @throws SpecificationError if there is no such variable or part.
    */
   cellOf(variable: string, path: Path): number;
-  /** Writes the value of a part. */
+  /** Writes the value of a part; what an option holds is written as a whole, by writing the option. */
   write(cells: Cells, variable: string, path: Path, value: Value): void;
   encode(valuation: Valuation): Cells;
   decode(cells: Cells): Valuation;

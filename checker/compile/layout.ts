@@ -85,10 +85,11 @@ export const layoutOf = (bounds: Bounds, fields: Fields): Layout => {
     start.set(name, size);
     size += widthOf(bounds, type);
   }
-  const part = (variable: string, path: Path): { readonly at: number; readonly type: AnyType } => {
-    let at = start.get(variable), type = fields[variable];
+  const part = (variable: string, path: Path): { readonly at: number; readonly type: AnyType; readonly inOption: boolean } => {
+    let at = start.get(variable), type = fields[variable], inOption = false;
     for (const step of path) {
-      const t = type === undefined ? undefined : known(type);
+      let t = type === undefined ? undefined : known(type);
+      for (; t?.kind === "option"; t = known(t.of)) inOption = true;
       if (t?.kind === "map" && typeof step === "number" && at !== undefined && step < cardinality(bounds, t.key)) {
         at += step * widthOf(bounds, t.value);
         type = t.value;
@@ -101,10 +102,11 @@ export const layoutOf = (bounds: Bounds, fields: Fields): Layout => {
       } else type = undefined;
     }
     if (at === undefined || type === undefined) throw new SpecificationError(`there is no ${[variable, ...path].join(".")}`);
-    return { at, type };
+    return { at, type, inOption };
   };
   const write = (cells: Cells, variable: string, path: Path, value: Value): void => {
-    const { at, type } = part(variable, path);
+    const { at, type, inOption } = part(variable, path);
+    if (inOption) throw new SpecificationError(`${[variable, ...path].join(".")} is inside an option, which is written whole`);
     cells.set(cellsOfValue(bounds, type, value), at);
   };
   return {

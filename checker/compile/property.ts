@@ -40,7 +40,7 @@ export const defineProperty = (context: Context, property: Property, number: num
  */
 export const watchLines = (context: Context, property: Property, number: number, instance: Js, parameters: readonly string[]): string | null => {
   const { loops, given, broken } = bind(context, property), { program } = context;
-  if (given.some(({ known }) => known === 0)) return null;
+  if (conjunction(...given).known === 0) return null;
   const reached = `antecedent[${number}]++;`, stage = [{ conditions: given, onFailure: null }];
   const fails = conjunction(...broken);
   const body = fails.known === 0

@@ -147,7 +147,6 @@ const after = (one: Rearrangement, other: Rearrangement): Rearrangement => ({
 });
 
 
-
 /**
  * How the states of a system are made canonical.
  * @throws SpecificationError if a scalarset has no columns and too many permutations.
@@ -166,10 +165,10 @@ export const symmetryOf = (system: System, layout: Layout): Symmetry => {
       continue;
     }
     const why = typeof columns === "string" ? columns : `${layout.leaves[shared ?? 0]?.variable ?? ""} belongs to the columns of two scalarsets`;
+    const tried = Math.max(1, rearrangements.length) * Array.from({ length: size }, (_, i) => i + 1).reduce((product, i) => product * i, 1);
+    if (tried > mostPermutations) throw new SpecificationError(`symmetry over ${type.name}: ${why}, and it has too many members (${size}) to try every permutation`);
     const here = permutations(size).map((to) => rearrangementOf(bounds, layout, type.name, to));
-    const all = rearrangements.length === 0 ? here : here.flatMap((one) => rearrangements.map((other) => after(one, other)));
-    if (all.length > mostPermutations) throw new SpecificationError(`symmetry over ${type.name}: ${why}, and it has too many members (${size}) to try every permutation`);
-    rearrangements = all;
+    rearrangements = rearrangements.length === 0 ? here : here.flatMap((one) => rearrangements.map((other) => after(one, other)));
   }
   const identity = ({ target, content }: Rearrangement): boolean =>
     target.every((to, cell) => to === cell) && content.every((held) => held === null || held.every((to, value) => to === value));

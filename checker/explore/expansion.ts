@@ -15,7 +15,7 @@ export interface Expander {
   expand(from: number, to: number): void;
   /** The first finding of every property so far. */
   findings(): readonly Finding[];
-  /** The cells of a state. */
+  /** Puts the cells of a state into an array that the next call overwrites. */
   cellsOf(id: number): Cells;
 }
 
@@ -38,7 +38,7 @@ export const createExpander = (compiled: Searchable, tableOf: (words: number) =>
     },
   });
   const { words, template } = expansion.packing;
-  const s = template.slice(), t = template.slice(), packed = new Int32Array(words), table = tableOf(words);
+  const s = template.slice(), t = template.slice(), looked = template.slice(), packed = new Int32Array(words), table = tableOf(words);
   let looking = 0;
 
   // A step that leads back is the most frequent of all; it needs no look-up.
@@ -67,9 +67,8 @@ export const createExpander = (compiled: Searchable, tableOf: (words: number) =>
     },
     findings: () => [...found.values()],
     cellsOf: (id) => {
-      const cells = template.slice();
-      expansion.unpack(table.states(), id * words, cells);
-      return cells;
+      expansion.unpack(table.states(), id * words, looked);
+      return looked;
     },
   };
 };
