@@ -1,2 +1,36 @@
-process.stderr.write("refmon: no command is implemented yet\n");
-process.exitCode = 2;
+/** The command line: parses, runs one command, and turns what went wrong into an exit code (CLI.md). */
+import { Command, CommanderError } from "commander";
+import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
+import { addCheck } from "./check.ts";
+import { UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
+
+const exitHelp = `
+Exit codes: 0 ok, 1 finding, 2 usage or input error, 3 inconclusive, 4 vacuous (with --vacuity error), 70 internal error or failed self-check, 130 interrupted.`;
+
+const finish = (code: ExitCode): void => {
+  process.exitCode = code;
+};
+
+const program = new Command("refmon")
+  .description("A reference monitor for isolated domains, its specification, and the exhaustive checker that compares the two.")
+  .version(version)
+  .helpCommand(false)
+  .addHelpText("after", exitHelp)
+  .exitOverride();
+addCheck(program, finish);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    finish(thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
+  } else if (thrown instanceof UsageError) {
+    process.stderr.write(`${thrown.lines.join("\n")}\n`);
+    finish(exitCodes.usage);
+  } else {
+    const stack = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+    process.stderr.write(`refmon: internal error; nothing that this run says can be trusted\n${stack}\n`);
+    finish(exitCodes.internal);
+  }
+}

@@ -19,7 +19,7 @@ const verdictText = (verdict: Verdict, depth: number | null, frontier: number | 
 const painted = (paint: Paint) => (cell: string): string => {
   if (cell.startsWith("holds")) return paint.good(cell);
   if (cell.startsWith("violated")) return paint.bad(cell);
-  return cell === "-" ? paint.faint(cell) : paint.unsure(cell);
+  return cell.startsWith("inconclusive") || cell.startsWith("vacuous") ? paint.unsure(cell) : paint.faint(cell);
 };
 
 const judgementText = (property: PropertyReport, where: Where): string => {
@@ -29,11 +29,13 @@ const judgementText = (property: PropertyReport, where: Where): string => {
 
 const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly string[] => columns(
   [left, left, { align: "left", paint: painted(paint) }, { align: "left", paint: painted(paint) }],
-  properties.map((property) => {
-    const claim = property.id.startsWith("C:");
-    return [claim ? "claim" : property.id, property.title, judgementText(property, "specification"), judgementText(property, "monitor")];
-  }), "  ",
-).flatMap((line, index) => (index === 0 ? ["  property, on the specification, on the monitor", line] : [line]));
+  [
+    ["property", "", "specification", "monitor on the machine"],
+    ...properties.map((property) => [
+      property.id.startsWith("C:") ? "claim" : property.id, property.title, judgementText(property, "specification"), judgementText(property, "monitor"),
+    ]),
+  ], "  ",
+);
 
 const coverageLines = ({ coverage: { calls, moves, guards }, searches }: CheckReport): readonly string[] => {
   const possible = calls.filter((call) => call.possible);
@@ -80,7 +82,7 @@ const conclusion = ({ properties, run }: CheckReport, paint: Paint): string => {
     .flatMap(([verdict, words]) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${words}`]));
   const cut = run.state === "interrupted" ? "interrupted: " : run.state === "budget" ? "out of budget: " : "";
   const mark = count("violated") > 0 ? paint.bad : cut !== "" || count("inconclusive") + count("vacuous") > 0 ? paint.unsure : paint.good;
-  return mark(`${cut}${plural(properties.length, "propert").replace(/propert(s?)$/, (_, s: string) => (s === "" ? "property" : "properties"))}: ${parts.join("; ")}`);
+  return mark(`${cut}${properties.length === 1 ? "1 property" : `${properties.length} properties`}: ${parts.join("; ")}`);
 };
 
 /** Lines of the report, without the newline at the end. */

@@ -1,0 +1,116 @@
+/** The main job: a policy goes in, the specification and the monitor on the machine are searched, what was found comes out. Printing is not done here. */
+import type { Property } from "../spec/lang/property.ts";
+import type { System } from "../spec/lang/system.ts";
+import type { Policy } from "../spec/policy.ts";
+import { systemsOf } from "../spec/system.ts";
+import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
+import { search } from "./explore/search.ts";
+import { commuting } from "./refine/commuting.ts";
+import type { MachineViolation } from "./refine/result.ts";
+import { machineSearch } from "./refine/search.ts";
+import type { Ran } from "./report/verdict.ts";
+
+export interface CheckOptions {
+  /** Ids of the properties to decide; `null` is all of them. */
+  readonly properties: readonly string[] | null;
+  /** Names of the calls to explore; `null` is all of them. Moves are always explored. */
+  readonly calls: readonly string[] | null;
+  readonly symmetry: boolean;
+  readonly allViolations: boolean;
+  /** For the whole run, over all searches. */
+  readonly budget: { readonly milliseconds: number; readonly states: number; readonly bytes: number };
+  readonly signal: AbortSignal;
+  /** Bytes that the process holds now. */
+  readonly memory: () => number;
+  /** Milliseconds, from anywhere. */
+  readonly clock: () => number;
+  readonly onProgress: (search: string, progress: SearchProgress) => void;
+}
+
+export type Found =
+  | { readonly where: "specification"; readonly system: System; readonly violation: Violation }
+  | { readonly where: "monitor"; readonly system: System; readonly violation: MachineViolation };
+
+export interface Checked {
+  readonly selected: readonly Property[];
+  readonly planned: readonly { readonly where: Ran["where"]; readonly ids: readonly string[] }[];
+  readonly ran: readonly Ran[];
+  readonly cut: "budget" | "interrupted" | null;
+  /** One for each violated property: of the specification where that is violated, else of the monitor. */
+  readonly found: readonly Found[];
+}
+
+const decidedBySpecification = ({ form, place }: Property): boolean => form !== "view" && place !== "M";
+const decidedByMonitor = ({ place }: Property): boolean => place !== "A";
+
+interface Plan { readonly where: Ran["where"]; readonly system: System; readonly asked: readonly Property[] }
+
+const plansOf = (policy: Policy, { properties, calls }: CheckOptions): readonly Plan[] => {
+  const wanted = ({ id }: Property): boolean => properties === null || properties.includes(id);
+  const narrowed = (system: System): System =>
+    ({ ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls === null || calls.includes(name)) });
+  const [first, ...excepting] = systemsOf(policy);
+  const plans = [
+    ...[first, ...excepting].map((system): Plan => ({ where: "specification", system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted) })),
+    { where: "monitor" as const, system: narrowed(first), asked: [...first.properties.filter(decidedByMonitor), commuting].filter(wanted) },
+  ];
+  return plans.filter(({ asked }) => asked.length > 0);
+};
+
+/** Every property and claim of a policy, those of one id together, and R1, which ties the monitor to the specification. */
+export const propertiesOf = (policy: Policy): readonly Property[] => [...systemsOf(policy).flatMap(({ properties }) => properties), commuting];
+
+/** Names of the calls that can be explored. */
+export const callsOf = (policy: Policy): readonly string[] => systemsOf(policy)[0].transitions.flatMap(({ kind, name }) => (kind === "call" ? [name] : []));
+
+/** What there is to know of R1: every call that was run is compared. */
+const withCommuting = (result: Ran["result"], callsRun: number): Ran["result"] =>
+  ({ ...result, coverage: { ...result.coverage, properties: [...result.coverage.properties, { id: commuting.id, clause: -1, antecedent: callsRun }] } });
+
+/**
+ * Runs the searches one after the other: of the specification first, because it is the shorter way to a mistake in the policy.
+ * @throws SelfCheckError if the checker contradicts itself; SpecificationError if the specification is not well formed.
+ */
+export const check = async (policy: Policy, options: CheckOptions): Promise<Checked> => {
+  const plans = plansOf(policy, options);
+  const began = options.clock();
+  const ran: Ran[] = [], found: Found[] = [];
+  let cut: Checked["cut"] = null, states = 0;
+
+  for (const { where, system, asked } of plans) {
+    const started = options.clock();
+    const milliseconds = options.budget.milliseconds - (started - began);
+    // Memory is looked at as often as progress is made; going over it ends the search like a signal does.
+    const memory = new AbortController();
+    const searchOptions: SearchOptions = {
+      name: system.name, symmetry: options.symmetry, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
+      maxStates: options.budget.states - states, maxMilliseconds: milliseconds, allViolations: options.allViolations,
+      signal: AbortSignal.any([options.signal, memory.signal]),
+      onProgress: (progress) => {
+        options.onProgress(where, progress);
+        if (options.memory() > options.budget.bytes) memory.abort();
+      },
+    };
+    if (options.signal.aborted) cut = "interrupted";
+    else if (milliseconds <= 0 || searchOptions.maxStates <= 0) cut ??= "budget";
+    if (cut === "interrupted" || milliseconds <= 0 || searchOptions.maxStates <= 0) break;
+
+    const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
+    const ended = (result: Ran["result"]): void => {
+      const state = result.state === "interrupted" && !options.signal.aborted ? "budget" : result.state;
+      ran.push({ where, result: { ...result, state }, asked, seconds: (options.clock() - started) / 1000 });
+      states += result.statesDistinct;
+      if (state !== "complete") cut = state;
+    };
+    if (where === "monitor") {
+      const result = await machineSearch(policy, system, searchOptions);
+      ended(withCommuting(result, result.callsRun));
+      for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+    } else {
+      const result = await search(system, searchOptions);
+      ended(result);
+      for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+    }
+  }
+  return { selected: propertiesOf(policy).filter(({ id }) => options.properties === null || options.properties.includes(id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, found };
+};

@@ -1,0 +1,19 @@
+/** Ctrl-C: the first signal asks the work to end with what it has, the second one ends the process. */
+import { exitCodes } from "../checker/report/exit-code.ts";
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** Runs `work` with a signal that SIGINT and SIGTERM raise. */
+export const untilInterrupted = async (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort();
+  };
+  for (const name of signals) process.on(name, interrupt);
+  try {
+    await work(controller.signal);
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+  }
+};
