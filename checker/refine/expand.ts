@@ -99,12 +99,16 @@ export const createExpander = (
       }
     }
     const reached = seen === null ? after : seen.cells;
-    if (outcome === allowed) {
-      compiled.apply(before, instance, expected);
-      if (!cellsEqual(reached, expected)) judge.differs(explain(reached, expected));
-    }
+    const step = stepCells[instance] ?? nothing;
+    if (outcome === allowed) compiled.apply(before, instance, expected);
+    const differs = outcome === allowed && !cellsEqual(reached, expected);
+    if (differs) judge.differs(explain(reached, expected));
     if (instance >= 0) judge.step(before, reached, instance);
-    if (seen === null && judge.state(after, stepCells[instance] ?? nothing) === null) successors.add(after, action);
+    // A known state has been judged; but if this step should not have led there, it is judged against where it should have.
+    if (seen !== null && !differs) return;
+    const bad = judge.state(reached, step);
+    if (differs && bad === null) judge.against(expected, step);
+    if (seen === null && bad === null) successors.add(after, action);
   };
 
   /** Whether a denied call wrote the return register alone, by the write log. */

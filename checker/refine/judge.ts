@@ -36,6 +36,8 @@ export interface Judge {
   unwatch(): void;
   /** State and view properties of the machine's present state, which is new and which `after` abstracts. */
   state(after: Cells, step: Cells): Malformed | null;
+  /** View properties of the same against the state that the specification gives, where that is another: a right that a call should have taken is one too many. */
+  against(specified: Cells, step: Cells): void;
   /** Step properties. */
   step(before: Cells, after: Cells, instance: number): void;
   exactDenial(codeAgrees: boolean, alone: boolean, differences: readonly Difference[]): void;
@@ -168,6 +170,9 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
       count(stateChecks, after);
       count(viewChecks, after, view.cells, of);
       return null;
+    },
+    against: (specified, of) => {
+      evaluate(viewChecks, null, specified, view.cells, of);
     },
     step: (from, after, instance) => {
       evaluate(stepChecks, null, from, after, instance);
