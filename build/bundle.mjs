@@ -2,6 +2,7 @@
 import { chmod } from "node:fs/promises";
 import { build } from "esbuild";
 import { bundle, entry, root } from "./paths.mjs";
+import { readPlaces } from "./places.mjs";
 
 // Bundled CommonJS dependencies call `require` for Node's own modules; an ES module has none by itself.
 const banner = [
@@ -10,6 +11,7 @@ const banner = [
   "const require = refmonCreateRequire(import.meta.url);",
 ].join("\n");
 
+const places = await readPlaces();
 await build({
   absWorkingDir: root,
   entryPoints: [entry],
@@ -22,6 +24,8 @@ await build({
   // Large, and needed only by the commands that read the TCB's source: they import it when they run.
   external: ["typescript"],
   banner: { js: banner },
+  // What the bundle says of its own sources must be true of what was bundled, not of what lies beside it later.
+  define: places === undefined ? {} : { REFMON_PLACES: JSON.stringify(JSON.stringify(places)) },
   sourcemap: "linked",
   logLevel: "warning",
 });

@@ -4,8 +4,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { placesIn, type Places, type SourceFile } from "../checker/report/places.ts";
 import { sha256 } from "./files.ts";
 
-/** Defined by the bundler, so that a bundle never speaks of sources that have changed since. */
-declare const REFMON_PLACES: Places | undefined;
+/** `Places` as JSON, defined by the bundler, so that a bundle never speaks of sources that have changed since. */
+declare const REFMON_PLACES: string | undefined;
 
 const rooms = ["spec", "monitor", "hw"] as const;
 
@@ -22,8 +22,11 @@ const projectRoot = (from: string): string | null => {
 
 const unknownSources: Places = { sha256: { spec: "unknown", tcb: "unknown", hardware: "unknown" }, properties: {}, clauses: {} };
 
+/** Of the sources below the root of a project. */
+export const placesBelow = (root: string): Places => placesIn(rooms.flatMap((room) => filesBelow(root, room)), sha256);
+
 export const sourcePlaces = (): Places => {
-  if (typeof REFMON_PLACES !== "undefined") return REFMON_PLACES;
+  if (typeof REFMON_PLACES !== "undefined") return JSON.parse(REFMON_PLACES) as Places;
   const root = projectRoot(import.meta.dirname);
-  return root === null ? unknownSources : placesIn(rooms.flatMap((room) => filesBelow(root, room)), sha256);
+  return root === null ? unknownSources : placesBelow(root);
 };

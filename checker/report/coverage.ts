@@ -35,13 +35,13 @@ export const coverageOf = (policy: Policy, ran: readonly Ran[]): Coverage => {
 };
 
 /** What never happened. Only a run that ended by itself can say so. */
-export const vacuity = (coverage: Coverage, severity: "error" | "warning"): readonly Diagnostic[] => [
-  ...coverage.calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }): Diagnostic => ({
-    code: "CALL_NEVER_SUCCEEDED", severity, message: `${id} never succeeded, so nothing is known of what it does`, location: null,
-    fix: "give the boot image or the bounds what the call needs, or search deeper",
-  })),
-  ...coverage.moves.filter(({ taken }) => taken === 0).map(({ id }): Diagnostic => ({
-    code: "MOVE_NEVER_TAKEN", severity, message: `no ${id} ever happened, so nothing is known of what it can reach`, location: null,
-    fix: id === "fetch" ? "let some domain map a page with `rx`" : "let some domain map a page",
-  })),
-];
+export const vacuity = (coverage: Coverage, severity: "error" | "warning"): readonly Diagnostic[] => {
+  const calls = coverage.calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
+  const moves = coverage.moves.filter(({ taken }) => taken === 0).map(({ id }) => id);
+  const missing = (code: string, ids: readonly string[], never: string, fix: string): readonly Diagnostic[] =>
+    (ids.length === 0 ? [] : [{ code, severity, message: `${never}, so that nothing is known of what it would do: ${ids.join(", ")}`, location: null, fix }]);
+  return [
+    ...missing("CALL_NEVER_SUCCEEDED", calls, "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
+    ...missing("MOVE_NEVER_TAKEN", moves, "never happened", "let some domain map a page with that right"),
+  ];
+};

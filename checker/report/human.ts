@@ -37,7 +37,9 @@ const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly stri
   ], "  ",
 );
 
-const coverageLines = ({ coverage: { calls, moves, guards }, searches }: CheckReport): readonly string[] => {
+const coverageLines = ({ coverage: { calls, moves, guards }, searches, properties, run }: CheckReport): readonly string[] => {
+  // A run that ended early has not had the time to reach everything; what it missed says nothing.
+  const whole = run.state === "complete" && !properties.some(({ verdict }) => verdict === "violated");
   const possible = calls.filter((call) => call.possible);
   const ruledOut = calls.filter((call) => !call.possible && call.succeeded === 0).map(({ id }) => id);
   const onMonitor = searches.filter(({ where }) => where === "monitor");
@@ -52,8 +54,8 @@ const coverageLines = ({ coverage: { calls, moves, guards }, searches }: CheckRe
       + `${moves.filter(({ taken }) => taken > 0).length} of ${plural(moves.length, "move")} happened (${moves.map(({ id, taken }) => `${id} ${counted(taken)}`).join(", ")}), `
       + `${guards.length - silent.length} of ${plural(guards.length, "guard")} failed first`,
     ...(ruledOut.length === 0 ? [] : [`             ruled out by the policy: ${ruledOut.join(", ")}`]),
-    ...(onMonitor.length === 0 || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
-    ...(silent.length === 0 ? [] : [`             never the first to fail: ${silent.join(", ")}`]),
+    ...(!whole || onMonitor.length === 0 || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
+    ...(!whole || silent.length === 0 ? [] : [`             never the first to fail: ${silent.join(", ")}`]),
   ];
 };
 
@@ -76,13 +78,24 @@ const boundsLine = ({ bounds: b }: CheckReport): string => [
   `monitor to depth ${b.machineDepth}`, ...(b.symmetry ? [] : ["no symmetry"]),
 ].join(", ");
 
-const conclusion = ({ properties, run }: CheckReport, paint: Paint): string => {
+/** The verdict on the whole in one line. */
+const conclusion = ({ properties, searches, run }: CheckReport, paint: Paint): string => {
   const count = (verdict: Verdict): number => properties.filter((one) => one.verdict === verdict).length;
-  const parts = ([["violated", "violated"], ["inconclusive", "inconclusive"], ["vacuous", "vacuous"], ["holds-closed", "hold, closed"], ["holds-bounded", "hold, to a depth"]] as const)
-    .flatMap(([verdict, words]) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${words}`]));
-  const cut = run.state === "interrupted" ? "interrupted: " : run.state === "budget" ? "out of budget: " : "";
-  const mark = count("violated") > 0 ? paint.bad : cut !== "" || count("inconclusive") + count("vacuous") > 0 ? paint.unsure : paint.good;
-  return mark(`${cut}${properties.length === 1 ? "1 property" : `${properties.length} properties`}: ${parts.join("; ")}`);
+  const total = properties.length === 1 ? "1 property" : `${properties.length} properties`;
+  const violated = properties.filter(({ verdict }) => verdict === "violated").map(({ id }) => id);
+  if (run.state === "interrupted" || run.state === "budget") {
+    const cut = run.state === "interrupted" ? "interrupted" : "out of budget";
+    return paint.unsure(`inconclusive, ${cut}: ${violated.length === 0 ? "" : `${violated.join(", ")} violated; `}${count("inconclusive")} of ${total} undecided`);
+  }
+  if (violated.length > 0) return paint.bad(`violated: ${violated.join(", ")}${properties.length === violated.length ? "" : `; ${properties.length - violated.length} others of ${total} not, as far as was searched`}`);
+  const undecided = count("inconclusive") + count("vacuous");
+  if (undecided > 0) return paint.unsure(`${count("vacuous") > 0 ? "vacuous" : "inconclusive"}: ${undecided} of ${total} say nothing yet`);
+  const reach = (where: Where): readonly string[] => {
+    const here = searches.filter((one) => one.where === where);
+    const open = here.filter(({ closed }) => !closed).map(({ levels }) => levels);
+    return here.length === 0 ? [] : [`${where} ${open.length === 0 ? "closed" : `to depth ${Math.min(...open)}`}`];
+  };
+  return paint.good(`holds: ${total}, ${[...reach("specification"), ...reach("monitor")].join(", ")}`);
 };
 
 /** Lines of the report, without the newline at the end. */
