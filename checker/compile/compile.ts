@@ -1,4 +1,5 @@
 /** From a system as data to generated code. */
+import { checkSystem } from "../../spec/lang/check.ts";
 import { SpecificationError } from "../../spec/lang/construction.ts";
 import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Property } from "../../spec/lang/property.ts";
@@ -87,6 +88,7 @@ export interface CompileOptions {
  * @throws SpecificationError where the system is not well formed.
  */
 export const compile = (system: System, { watched, symmetry: reduced }: CompileOptions = { watched: isAbstract, symmetry: true }): Searchable => {
+  checkSystem(system);
   const { bounds, transitions, properties } = system, stores = storesOf(system), program = createProgram();
   const context: Context = { bounds, program, variable: plainly(stores), definitions: new Map() };
   const instances = transitions.flatMap((transition) => instancesOf(bounds, transition));
