@@ -7,14 +7,15 @@ import { RAX, readRegister } from "../../hw/vcpu.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import { allowed, disabled, type Cells, type Compiled } from "../compile/compiled.ts";
 import { abstractionOf, type Abstraction } from "./abstract.ts";
-import { monitorTables, saveRow } from "./abstract-layout.ts";
-import type { Action } from "./action.ts";
+import { monitorTables, saveRow, vcpuRow } from "./abstract-layout.ts";
+import type { Action, CallAction, MoveAction } from "./action.ts";
+import { instanceOfAction } from "./action-instance.ts";
 import { callRows, codeNumber, instanceFinder, numberOfCall, type CallRow } from "./actions.ts";
 import { consume, enter, loadCall } from "./call.ts";
 import { relabelDeparted } from "./ghost.ts";
 import type { Judge } from "./judge.ts";
 import type { Difference } from "./result.ts";
-import { performMove, reachedFrames, type MoveName } from "./user-moves.ts";
+import { performMove, reachedFrames } from "./user-moves.ts";
 
 /** What a search hangs in. */
 export interface Successors {
@@ -44,6 +45,11 @@ export interface Expander {
   readonly abstraction: Abstraction;
   /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. */
   expand(before: Cells): void;
+  /**
+   * Runs one action from the state that the machine is in and `before` abstracts, and leaves the machine after it. Returns the code of a call, 0 for a move,
+   * and `null` for a move that no translation allows.
+   */
+  run(before: Cells, action: Action): number | null;
 }
 
 const moveNames = ["load", "store", "fetch"] as const;
@@ -65,11 +71,10 @@ export const createExpander = (
   }));
   const moves = moveNames.flatMap((name) => {
     const transition = transitions.findIndex((one) => one.name === name && one.kind === "move");
-    return transition < 0 ? [] : [{ name, transition }];
+    const instances = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from({ length: pages }, (__, page) =>
+      find(name, { vcpu: Math.floor(at / domains), caller: at % domains, page })));
+    return transition < 0 ? [] : [{ name, transition, instances }];
   });
-  const moveInstance = (name: MoveName, v: number, caller: number, page: number): number => find(name, { vcpu: v, caller, page });
-  const moveInstances = moves.map(({ name }) => Array.from({ length: vcpus * domains }, (_, at) =>
-    Int32Array.from({ length: pages }, (__, page) => moveInstance(name, Math.floor(at / domains), at % domains, page))));
   const stepCells = compiled.instances.map((instance) => compiled.step.encode(system.describe(instance)));
   const nothing = new Int32Array(compiled.step.size);
   // The code that each outcome of a call means: allowed is OK, and then the guards in order.
@@ -118,11 +123,10 @@ export const createExpander = (
     return true;
   };
 
-  /** Undone and done again by the caller: the words that a denied call left different. */
   const codesDiffer = (due: number, code: number): readonly Difference[] =>
     due === code ? [] : [{ cell: "code", machine: codes[code] ?? String(code), specification: codes[due] ?? String(due) }];
 
-  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
+  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number): number => {
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
     const due = row.fixed >= 0 ? row.fixed : codeOf[row.transition]?.[outcome] ?? -1;
     const action = (): Action => ({ kind: "call", vcpu: v, number: row.number, arguments: row.registers });
@@ -134,40 +138,65 @@ export const createExpander = (
     enter(m, vcpu(v));
     judge.unwatch();
     tally.callsRun++;
-    const gone = readWord(m.memory, tables.vcpuTable + v * 4) !== caller;
+    const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== caller;
     const code = gone ? readWord(m.memory, tables.saveAreas + (caller * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
-    if (code !== due || code !== 0) judge.exactDenial(code === due, code === 0 || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
-    if (code === 0) {
-      if (row.transition >= 0) tally.succeeded[row.transition] = (tally.succeeded[row.transition] ?? 0) + 1;
+    const ok = code === 0;
+    if (code !== due || !ok) judge.exactDenial(code === due, ok || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
+    count(row, code, outcome);
+    if (ok) {
       consume(m, vcpu(v));
       if (row.number === releaseNumber) relabelDeparted(m, tables, a);
       conclude(before, instance, outcome, action);
-    } else if (row.transition < 0) tally.unknown++;
-    else {
-      tally.denied[row.transition] = (tally.denied[row.transition] ?? 0) + 1;
-      const failed = tally.failedFirst[row.transition];
-      if (row.fixed >= 0) tally.outOfRange[row.transition] = (tally.outOfRange[row.transition] ?? 0) + 1;
-      else if (failed !== undefined && outcome > 0) failed[outcome - 1] = (failed[outcome - 1] ?? 0) + 1;
     }
-    undo(m.memory, base);
+    return code;
   };
 
-  const runMove = (before: Cells, v: number, caller: number, move: MoveName, transition: number, page: number, instance: number, base: Mark): void => {
+  const count = (row: CallRow, code: number, outcome: number): void => {
+    if (row.transition < 0) {
+      tally.unknown++;
+      return;
+    }
+    const failed = tally.failedFirst[row.transition];
+    const counted = code === 0 ? tally.succeeded : tally.denied;
+    counted[row.transition] = (counted[row.transition] ?? 0) + 1;
+    if (code === 0) return;
+    if (row.fixed >= 0) tally.outOfRange[row.transition] = (tally.outOfRange[row.transition] ?? 0) + 1;
+    else if (failed !== undefined && outcome > 0) failed[outcome - 1] = (failed[outcome - 1] ?? 0) + 1;
+  };
+
+  const runMove = (before: Cells, move: MoveAction, caller: number, transition: number, instance: number): void => {
+    const action = (): Action => move;
+    successors.running(action);
+    performMove(m, move, caller);
+    tally.succeeded[transition] = (tally.succeeded[transition] ?? 0) + 1;
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
-    const frames = reachedFrames(m, v, move, page);
-    if (frames.length === 0 && outcome === allowed) {
-      successors.running(() => ({ kind: "move", vcpu: v, move, page, frame: -1 }));
-      judge.differs([{ cell: `${move} page ${page}`, machine: "faults", specification: "reaches a frame" }]);
+    if (outcome === disabled) judge.differs([{ cell: `${move.move} page ${move.page}`, machine: "reaches a frame", specification: "faults" }]);
+    conclude(before, instance, outcome, action);
+  };
+
+  const runMoves = (before: Cells, v: number, caller: number, base: Mark): void => {
+    for (const { name, transition, instances } of moves) {
+      for (let page = 0; page < pages; page++) {
+        const instance = instances[v * domains + caller]?.[page] ?? -1, frames = reachedFrames(m, v, name, page);
+        if (frames.length === 0 && instance >= 0 && compiled.outcome(before, instance) === allowed) {
+          successors.running(() => ({ kind: "move", vcpu: v, move: name, page, frame: -1 }));
+          judge.differs([{ cell: `${name} page ${page}`, machine: "faults", specification: "reaches a frame" }]);
+        }
+        for (const frame of frames) {
+          runMove(before, { kind: "move", vcpu: v, move: name, page, frame }, caller, transition, instance);
+          undo(m.memory, base);
+        }
+      }
     }
-    for (const frame of frames) {
-      const action = (): Action => ({ kind: "move", vcpu: v, move, page, frame });
-      successors.running(action);
-      performMove(m, { kind: "move", vcpu: v, move, page, frame }, caller);
-      tally.succeeded[transition] = (tally.succeeded[transition] ?? 0) + 1;
-      if (outcome === disabled) judge.differs([{ cell: `${move} page ${page}`, machine: "reaches a frame", specification: "faults" }]);
-      conclude(before, instance, outcome, action);
-      undo(m.memory, base);
-    }
+  };
+
+  /** A row for registers that need not be among those that a search tries. */
+  const rowOf = ({ number, arguments: registers }: CallAction, caller: number, v: number): { readonly row: CallRow; readonly instance: number } => {
+    const action = { kind: "call", vcpu: v, number, arguments: registers } as const;
+    const transition = transitions.findIndex((one) => one.kind === "call" && numberOfCall(one.name) === number);
+    const found = instanceOfAction(system, tables, action, caller);
+    const fixed = transition < 0 ? codeNumber("BAD_CALL") : found === null ? codeNumber("BAD_ARGUMENT") : -1;
+    return { row: { number, registers, transition, fixed, scope: found?.scope ?? null }, instance: found === null ? -1 : find(found.transition.name, found.scope) };
   };
 
   return {
@@ -179,14 +208,26 @@ export const createExpander = (
         const caller = before[home + v] ?? 0, instances = instanceOf[v * domains + caller];
         for (let i = 0; i < rows.length; i++) {
           const row = rows[i];
-          if (row !== undefined) runCall(before, v, caller, row, instances?.[i] ?? -1, base);
+          if (row === undefined) continue;
+          runCall(before, v, caller, row, instances?.[i] ?? -1);
+          undo(m.memory, base);
         }
-        moves.forEach(({ name, transition }, n) => {
-          for (let page = 0; page < pages; page++) {
-            runMove(before, v, caller, name, transition, page, moveInstances[n]?.[v * domains + caller]?.[page] ?? -1, base);
-          }
-        });
+        runMoves(before, v, caller, base);
       }
+    },
+    run: (before, action) => {
+      judge.enter(before);
+      const caller = before[home + action.vcpu] ?? 0;
+      if (action.kind === "call") {
+        const { row, instance } = rowOf(action, caller, action.vcpu);
+        const code = runCall(before, action.vcpu, caller, row, instance);
+        consume(m, vcpu(action.vcpu));
+        return code;
+      }
+      const move = moves.find(({ name }) => name === action.move), frames = reachedFrames(m, action.vcpu, action.move, action.page);
+      if (move === undefined || !frames.some((frame) => frame === action.frame)) return null;
+      runMove(before, action, caller, move.transition, move.instances[action.vcpu * domains + caller]?.[action.page] ?? -1);
+      return 0;
     },
   };
 };

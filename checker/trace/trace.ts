@@ -18,8 +18,8 @@ export interface MoveStep {
   readonly by: string;
   readonly move: "load" | "store" | "fetch";
   readonly page: number;
-  /** The frame that the access reaches, where the hardware has a choice. */
-  readonly frame: string;
+  /** The frame that the access reaches, where caches give the hardware a choice; `null` is the one that the tables give. */
+  readonly frame: string | null;
 }
 
 export type TraceStep = CallStep | MoveStep;
