@@ -2,6 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
+import { addDoctor } from "./doctor.ts";
+import { addSchema } from "./schema.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
@@ -19,6 +21,8 @@ const program = new Command("refmon")
   .addHelpText("after", exitHelp)
   .exitOverride();
 addCheck(program, finish);
+addDoctor(program, finish);
+addSchema(program, finish);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,21 @@
+/** `refmon schema NAME`: the JSON Schema of a format, for editors and for programs that read what refmon writes. */
+import type { Command } from "commander";
+import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
+import { schemas } from "../checker/report/schemas.ts";
+import { didYouMean } from "../checker/policy/nearest.ts";
+import { print } from "./output.ts";
+import { matchedNothing } from "./usage-error.ts";
+
+/** Adds the command; `finish` takes its exit code. */
+export const addSchema = (program: Command, finish: (code: ExitCode) => void): void => {
+  const names = [...schemas.keys()];
+  program.command("schema")
+    .summary("print the JSON Schema of a format")
+    .argument("<name>", names.join(" or "))
+    .action(async (name: string) => {
+      const schema = schemas.get(name);
+      if (schema === undefined) throw matchedNothing("schema", name, "format", names, didYouMean(name, names));
+      await print(`${JSON.stringify(schema(), null, 2)}\n`);
+      finish(exitCodes.ok);
+    });
+};
