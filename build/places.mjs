@@ -6,8 +6,10 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root } from "./paths.mjs";
 
-/** @returns {Promise<object | undefined>} the places; `undefined` where the project has no such sources, and then the program looks for them itself */
-export async function readPlaces() {
+/**
+ * @returns {Promise<object | undefined>} the places; `undefined` where the project has no such sources, and then the program looks for them itself
+ */
+export const readPlaces = async () => {
   const folder = await mkdtemp(join(tmpdir(), "refmon-places-"));
   const outfile = join(folder, "sources.mjs");
   try {
@@ -19,4 +21,4 @@ export async function readPlaces() {
   } finally {
     await rm(folder, { recursive: true });
   }
-}
+};

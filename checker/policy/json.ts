@@ -112,10 +112,11 @@ export const parseJson = (text: string): JsonResult => {
   const value = (): Json => {
     skip();
     if (path.length > deepest) fail(`values are nested more than ${deepest} deep`, at);
-    switch (text[at]) {
-      case "{": at++; return members();
-      case "[": at++; return items();
-      case '"': return string("a text");
+    const first = text[at];
+    if (first === '"') return string("a text");
+    if (first === "{" || first === "[") {
+      at++;
+      return first === "{" ? members() : items();
     }
     const numeral = taken(number);
     if (numeral !== null) return Number(numeral);
