@@ -2,7 +2,7 @@
 import { chmod } from "node:fs/promises";
 import { build } from "esbuild";
 import { bundle, entry, root } from "./paths.mjs";
-import { readPlaces } from "./places.mjs";
+import { places } from "./places.mjs";
 
 // Bundled CommonJS dependencies call `require` for Node's own modules; an ES module has none by itself.
 const banner = [
@@ -11,7 +11,6 @@ const banner = [
   "const require = refmonCreateRequire(import.meta.url);",
 ].join("\n");
 
-const places = await readPlaces();
 await build({
   absWorkingDir: root,
   entryPoints: [entry],

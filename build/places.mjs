@@ -6,19 +6,12 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root } from "./paths.mjs";
 
-/**
- * @returns {Promise<object | undefined>} the places; `undefined` where the project has no such sources, and then the program looks for them itself
- */
-export const readPlaces = async () => {
-  const folder = await mkdtemp(join(tmpdir(), "refmon-places-"));
-  const outfile = join(folder, "sources.mjs");
-  try {
-    await build({ absWorkingDir: root, entryPoints: ["cli/sources.ts"], outfile, bundle: true, format: "esm", platform: "node", target: "node20", logLevel: "silent" });
-    const { placesBelow } = await import(pathToFileURL(outfile).href);
-    return placesBelow(root);
-  } catch {
-    return undefined;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-};
+const folder = await mkdtemp(join(tmpdir(), "refmon-places-"));
+const outfile = join(folder, "sources.mjs");
+
+/** The places; `undefined` where the project has no such sources, and then the program looks for them itself. */
+export const places = await build({ absWorkingDir: root, entryPoints: ["cli/sources.ts"], outfile, bundle: true, format: "esm", platform: "node", target: "node20", logLevel: "silent" })
+  .then(() => import(pathToFileURL(outfile).href))
+  .then(({ placesBelow }) => placesBelow(root))
+  .catch(() => undefined)
+  .finally(() => rm(folder, { recursive: true }));
