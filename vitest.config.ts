@@ -5,6 +5,7 @@ export const config = defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/lint/fixtures/**"],
     environment: "node",
+    globalSetup: ["test/bundle.setup.ts"],
     // Two cores: one process per core, each file isolated, files in parallel.
     pool: "forks",
     maxWorkers: 2,

@@ -1,0 +1,28 @@
+/** Runs the bundle as its own process, from the root of the project, and never through npm. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "..", "..");
+export const bundle = join(root, "dist", "refmon.js");
+
+/** What a finished run left. */
+export interface Ended { readonly status: number | null; readonly stdout: string; readonly stderr: string }
+
+export const refmon = (args: readonly string[], options: { readonly cwd?: string; readonly input?: string } = {}): Ended => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], {
+    cwd: options.cwd ?? root, encoding: "utf8", env: { PATH: process.env["PATH"] }, ...(options.input === undefined ? {} : { input: options.input }), maxBuffer: 1 << 26,
+  });
+  return { status, stdout, stderr };
+};
+
+/** A folder of its own for what a test writes. */
+export const withFolder = <R>(use: (folder: string) => R): R => {
+  const folder = mkdtempSync(join(tmpdir(), "refmon-test-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
