@@ -7,7 +7,11 @@ import type { Policy } from "../../spec/policy.ts";
 /** Names of the members of a type, by rank. */
 export type Names = { readonly [type: string]: readonly string[] };
 
-export const namesOf = (policy: Policy): Names => ({ Domain: policy.domains, Frame: ["monitor", ...policy.boot.frames.map(({ name }) => name)] });
+export const namesOf = (policy: Policy): Names => ({
+  Domain: policy.domains,
+  Frame: ["monitor", ...policy.boot.frames.map(({ name }) => name)],
+  Vcpu: Array.from({ length: policy.bounds.vcpus }, (_, v) => `v${v}`),
+});
 
 /** A value in the notation of reports: `none`, `{f0, rw}`, `rw`, `{app, departed}`. */
 export const showValue = (bounds: Bounds, names: Names, type: AnyType, value: Value): string => {

@@ -1,0 +1,63 @@
+/** The file format of traces. Reading is strict, and what is wrong comes back as values. */
+import * as t from "io-ts";
+import { Policy } from "../../spec/policy.ts";
+import { systemsOf } from "../../spec/system.ts";
+import { decode } from "../policy/decode.ts";
+import { parseJson } from "../policy/json.ts";
+import type { Problem } from "../policy/problem.ts";
+import { readPolicy } from "../policy/read.ts";
+import { placementOf } from "../refine/boot-image.ts";
+import { actionOfStep } from "./naming.ts";
+import type { Trace } from "./trace.ts";
+
+const CallStep = t.strict({
+  vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])),
+}, "call step");
+
+const MoveStep = t.strict({
+  vcpu: t.number, by: t.string, move: t.keyof({ load: null, store: null, fetch: null }), page: t.number, frame: t.union([t.string, t.null]),
+}, "move step");
+
+const Expected = t.strict({ property: t.string, place: t.keyof({ A: null, M: null }), afterStep: t.number }, "expected violation");
+
+/** io-ts codec of a trace file. */
+export const TraceFile = t.strict({
+  schema: t.literal("refmon.trace/1"), policy: Policy, steps: t.array(t.union([CallStep, MoveStep])), expected: t.union([Expected, t.null]),
+}, "trace");
+
+export type TraceResult = { readonly ok: true; readonly trace: Trace } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const badTrace = (pointer: string, sentence: string): Problem => ({ code: "BAD_TRACE", pointer, sentence });
+
+/** What no type says: names that the policy does not have, properties that do not exist, a step count that is not the trace's. */
+const meaningProblems = ({ policy, steps, expected }: Trace): readonly Problem[] => {
+  const systems = systemsOf(policy), [system] = systems, naming = { policy, system, placement: placementOf(policy) };
+  const inSteps = steps.flatMap((step, i): readonly Problem[] => {
+    if (!policy.domains.includes(step.by)) return [badTrace(`/steps/${i}/by`, `the policy has no domain ${step.by}`)];
+    const read = actionOfStep(naming, step);
+    return read.ok ? [] : [badTrace(`/steps/${i}`, read.sentence)];
+  });
+  if (expected === null) return inSteps;
+  const ids = [...systems.flatMap(({ properties }) => properties.map(({ id }) => id)), "R1"];
+  return [
+    ...inSteps,
+    ...(ids.includes(expected.property) ? [] : [badTrace("/expected/property", `there is no property ${expected.property}`)]),
+    ...(expected.afterStep >= 0 && expected.afterStep <= steps.length ? [] : [badTrace("/expected/afterStep", `the trace has ${steps.length} steps, not ${expected.afterStep}`)]),
+  ];
+};
+
+/** Reads a trace from the text of its file. The policy in it is checked like one in a file of its own. */
+export const readTrace = (text: string): TraceResult => {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { ok: false, problems: [parsed.problem] };
+  const decoded = decode(TraceFile, parsed.json.value);
+  if (!decoded.ok) return { ok: false, problems: decoded.problems };
+  const trace: Trace = decoded.value;
+  const policy = readPolicy(JSON.stringify(trace.policy), {});
+  if (!policy.ok) return { ok: false, problems: policy.problems.map(({ line: _line, column: _column, ...problem }) => ({ ...problem, pointer: `/policy${problem.pointer}` })) };
+  const problems = meaningProblems(trace);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, trace };
+};
+
+/** The text of a trace's file: the same bytes for the same trace. */
+export const writeTrace = ({ schema, policy, steps, expected }: Trace): string => `${JSON.stringify({ schema, policy, steps, expected }, null, 2)}\n`;

@@ -1,0 +1,110 @@
+/** Second opinions on a trace: the oracle, the generated code and the monitor on the machine go through it side by side. */
+import { evaluate, type Scope, type Valuation } from "../../spec/lang/evaluate.ts";
+import type { Property } from "../../spec/lang/property.ts";
+import { environmentOf, step as oracleStep, type Instance, type System } from "../../spec/lang/system.ts";
+import { valuesOf } from "../../spec/lang/value.ts";
+import { systemsOf } from "../../spec/system.ts";
+import { codes } from "../../spec/vocabulary.ts";
+import { allowed, type Cells } from "../compile/compiled.ts";
+import { SelfCheckError } from "../explore/trace.ts";
+import { instanceFinder } from "../refine/actions.ts";
+import { instanceOfAction } from "../refine/action-instance.ts";
+import { compareStates, namesOf } from "../refine/names.ts";
+import { titleOfStep } from "./naming.ts";
+import { actionOf, findingsOf, namingOf } from "./record.ts";
+import type { ReplayVerdict } from "./recording.ts";
+import { runActions } from "./run.ts";
+import type { Trace } from "./trace.ts";
+
+const bindingsOf = (system: System, { bindings }: Property): readonly Scope[] => bindings.reduce<readonly Scope[]>(
+  (scopes, { name, type }) => scopes.flatMap((scope) => valuesOf(system.bounds, type).map((value) => ({ ...scope, [name]: value }))), [{}],
+);
+
+/** Whether the oracle finds a property of a state, or of a step, violated. */
+const oracleViolated = (system: System, property: Property, before: Valuation, after: Valuation, last: Instance | null): boolean => {
+  if (property.form === "view" || property.place === "M" || (property.form === "step" && last === null)) return false;
+  const environment = property.form === "state" ? environmentOf(system, after)
+    : { bounds: system.bounds, stores: { state: before, next: after, constant: system.constants, ...(last === null ? {} : { step: system.describe(last) }) } };
+  return bindingsOf(system, property).some((binding) => evaluate(environment, binding, property.given) === true && evaluate(environment, binding, property.then) === false);
+};
+
+/** After how many steps the oracle first finds a property violated, by its own run of the instances; `null` if it does not. */
+const oracleFinds = (system: System, id: string, instances: readonly (Instance | null)[]): number | null => {
+  const properties = system.properties.filter((property) => property.id === id);
+  let before = system.initial, state = system.initial;
+  for (let at = 0; at <= instances.length; at++) {
+    const instance = at === 0 ? null : instances[at - 1] ?? null;
+    if (instance !== null) {
+      const outcome = oracleStep(system, state, instance);
+      before = state;
+      if (outcome.kind === "allowed") state = outcome.next;
+    }
+    if (properties.some((property) => oracleViolated(system, property, before, state, instance))) return at;
+  }
+  return null;
+};
+
+/** Replays a trace that has been read, on everything that can run it. */
+export const replayTrace = (trace: Trace): ReplayVerdict => {
+  const naming = namingOf(trace), { system } = naming, names = namesOf(trace.policy);
+  const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)));
+  const { compiled } = run, find = instanceFinder(compiled);
+  const disagreements: { readonly afterStep: number; readonly sentence: string }[] = [];
+  const instances = run.steps.map(({ action, caller }) => instanceOfAction(system, naming.placement, action, caller));
+
+  let state = system.initial;
+  const initial: Cells = compiled.state.encode(system.initial);
+  const [first] = run.steps;
+  if (first !== undefined && !first.before.every((cell, i) => cell === initial[i])) disagreements.push({ afterStep: 0, sentence: "the booted machine is not the initial state" });
+  run.steps.forEach((one, i) => {
+    const afterStep = i + 1, instance = instances[i] ?? null, title = titleOfStep(one.step);
+    const differs = (sentence: string): void => {
+      disagreements.push({ afterStep, sentence: `step ${afterStep}, ${title}: ${sentence}` });
+    };
+    if (one.step.by !== trace.steps[i]?.by) differs(`the vCPU runs ${one.step.by}, not ${trace.steps[i]?.by ?? "nobody"}`);
+    if (instance === null) return;
+    const outcome = oracleStep(system, state, instance), index = find(instance.transition.name, instance.scope);
+    const cells = compiled.state.encode(state), generated = compiled.outcome(cells, index);
+    const code = outcome.kind === "denied" ? outcome.guard.code : "OK";
+    const wanted = outcome.kind === "disabled" ? null : codes.findIndex((known) => known === code);
+    if (one.code !== wanted) {
+      differs(`the monitor says ${one.code === null ? "fault" : codes[one.code] ?? String(one.code)}, the oracle ${wanted === null ? "fault" : code}`);
+    }
+    const expected = outcome.kind === "disabled" ? -1 : outcome.kind === "allowed" ? allowed : 1 + instance.transition.guards.indexOf(outcome.guard);
+    if (generated !== expected) differs(`generated code gives outcome ${generated}, the oracle ${expected}`);
+    if (outcome.kind !== "allowed") return;
+    state = outcome.next;
+    const after = new Int32Array(cells.length);
+    compiled.apply(cells, index, after);
+    const byCode = compareStates(system.bounds, system.variables, names, compiled.state.decode(after), state);
+    const byMachine = compareStates(system.bounds, system.variables, names, compiled.state.decode(one.after), state);
+    byCode.forEach(({ cell, one: left, other }) => { differs(`${cell} is ${left} by generated code and ${other} by the oracle`); });
+    byMachine.forEach(({ cell, one: left, other }) => { differs(`${cell} is ${left} on the machine and ${other} by the oracle`); });
+  });
+
+  const findings = findingsOf(naming, run), { expected } = trace;
+  const confirmed = ((): boolean | null => {
+    if (expected === null) return null;
+    const { property, place, afterStep } = expected;
+    if (place === "M") return findings.some((finding) => finding.property === property && finding.afterStep === afterStep);
+    const judging = systemsOf(trace.policy).find(({ properties }) => properties.some(({ id }) => id === property)) ?? system;
+    const ofJudging = instances.map((instance) => (instance === null ? null
+      : { transition: judging.transitions.find(({ name }) => name === instance.transition.name) ?? instance.transition, scope: instance.scope }));
+    return oracleFinds(judging, property, ofJudging) === afterStep;
+  })();
+  // Where the monitor is at fault, the step that shows it may differ; nothing before it may, and nothing at all where the specification is.
+  const tolerated = expected?.place === "M" ? expected.afterStep : Infinity;
+  const unexplained = disagreements.filter(({ afterStep }) => afterStep < tolerated);
+  return { agree: unexplained.length === 0, confirmed, findings, disagreements: disagreements.map(({ sentence }) => sentence) };
+};
+
+/**
+ * For counterexamples, before they are shown: the violation is seen again, and nothing contradicts it.
+ * @throws SelfCheckError otherwise.
+ */
+export const requireConfirmed = (trace: Trace): ReplayVerdict => {
+  const verdict = replayTrace(trace);
+  if (verdict.confirmed === false) throw new SelfCheckError(`the violation of ${trace.expected?.property ?? ""} is not there when its trace is replayed`);
+  if (!verdict.agree) throw new SelfCheckError(`the trace of ${trace.expected?.property ?? ""} divides those who replay it: ${verdict.disagreements.join("; ")}`);
+  return verdict;
+};

@@ -1,0 +1,67 @@
+/** Runs actions on the machine one after the other, judged as in a search, with what there is to see after each. */
+import type { Machine } from "../../hw/machine.ts";
+import { compile } from "../compile/compile.ts";
+import type { Cells, Compiled } from "../compile/compiled.ts";
+import type { Action } from "../refine/action.ts";
+import { bootedMachine } from "../refine/boot-image.ts";
+import { createExpander } from "../refine/expand.ts";
+import { createJudge, type Breach } from "../refine/judge.ts";
+import { compareStates, namesOf } from "../refine/names.ts";
+import { reachedFrames } from "../refine/user-moves.ts";
+import { stepOfAction, type Naming } from "./naming.ts";
+import type { TraceStep } from "./trace.ts";
+
+export interface RunStep {
+  readonly step: TraceStep;
+  readonly action: Action;
+  /** The domain that acts. */
+  readonly caller: number;
+  /** The code of a call, 0 for a move; `null` for a move that faults. */
+  readonly code: number | null;
+  readonly before: Cells;
+  /** Equal to `before` when the bits after the step mean no abstract state. */
+  readonly after: Cells;
+}
+
+export interface Run {
+  readonly compiled: Compiled;
+  readonly machine: Machine;
+  readonly steps: readonly RunStep[];
+  /** With the number of the step, from 1; 0 is the booted machine. */
+  readonly breaches: readonly { readonly afterStep: number; readonly breach: Breach }[];
+}
+
+/** `around` sees the machine before the first step and after each. */
+export const runActions = (naming: Naming, actions: readonly Action[], around: (machine: Machine, step: number) => void = () => undefined): Run => {
+  const { policy, system } = naming;
+  const machine = bootedMachine(policy, "saturating"), compiled = compile(system), names = namesOf(policy);
+  const breaches: { afterStep: number; breach: Breach }[] = [];
+  let at = 0;
+  const judge = createJudge(machine, compiled, () => true, (breach) => {
+    breaches.push({ afterStep: at, breach });
+  });
+  const expander = createExpander(machine, compiled, judge, { known: () => null, add: () => undefined, running: () => undefined }, (one, other) =>
+    compareStates(system.bounds, system.variables, names, compiled.state.decode(one), compiled.state.decode(other)).map((found) => ({ cell: found.cell, machine: found.one, specification: found.other })));
+
+  const abstracted = (otherwise: Cells): Cells => {
+    const cells = new Int32Array(compiled.state.size);
+    return expander.abstraction(machine, cells) === null ? cells : otherwise;
+  };
+  const home = compiled.state.cellOf("vcpu", [0]);
+  let before = abstracted(new Int32Array(compiled.state.size));
+  judge.state(before, new Int32Array(compiled.step.size));
+  around(machine, 0);
+  const steps: RunStep[] = [];
+  for (const given of actions) {
+    at++;
+    const caller = before[home + given.vcpu] ?? 0;
+    const action = given.kind === "move" && given.frame < 0
+      ? { ...given, frame: reachedFrames(machine, given.vcpu, given.move, given.page)[0] ?? -1 } : given;
+    const code = expander.run(before, action);
+    const after = abstracted(before);
+    steps.push({ step: stepOfAction(naming, action, caller), action, caller, code, before, after });
+    around(machine, at);
+    before = after;
+  }
+  return { compiled, machine, steps, breaches };
+};
