@@ -147,7 +147,8 @@ const applied = (context: Context, scope: Scope, node: Node & { readonly op: "ap
     const inner = new Map(definition.parameters.map(({ name, type }, i) => [name, scalar(type, { code: names[i] ?? name })] as const));
     const isBool = known(definition.body.type).kind === "bool";
     const body = isBool ? conditionOf(context, inner, definition.body) : partOf(bounds, operandOf(context, inner, definition.body));
-    if (body.wild === true || body.known !== undefined) call = (): Js => body;
+    if (body.wild === true) return inPlace();
+    if (body.known !== undefined) call = (): Js => body;
     else {
       const pattern = program.hoist(definition.name.replace(/\W/g, "_"), `return ${body.code};`, []);
       call = (values): Js => {
