@@ -101,7 +101,7 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, paint
     ...(found.tcb === null ? [] : [`TCB ${at(found.tcb)}`]),
   ];
   return [
-    `${paint.bad("violated")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}, shortest   on the ${found.where === "monitor" ? "monitor" : "specification"}`,
+    `${paint.bad("violated")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}, shortest   ${found.where === "monitor" ? "on the monitor, where the specification holds" : "on the specification, and on the monitor by replay"}`,
     `  ${broken.sentence}`,
     `  ${found.sentence}`,
     ...(places.length === 0 ? [] : [`  ${places.join("      ")}`]),

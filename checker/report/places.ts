@@ -12,12 +12,16 @@ export interface Places {
   readonly clauses: { readonly [clause: string]: Location };
 }
 
+/** The key of the claims' formulas, which have no file each: first `never flow`, then `never read` and `never write`. */
+export const claims = "claims";
+
 const lines = (file: SourceFile): readonly { readonly text: string; readonly at: Location }[] =>
   file.text.split("\n").map((text, index) => ({ text, at: { path: file.path, line: index + 1 } }));
 
+/** `spec/properties/p4.ts` states P4; `spec/claims.ts` states what the claims of a policy mean. */
 const propertyPlaces = (file: SourceFile): readonly (readonly [string, readonly Location[]])[] => {
-  const id = /^spec\/properties\/(p[0-9]+)\.ts$/.exec(file.path)?.[1];
-  return id === undefined ? [] : [[id.toUpperCase(), lines(file).filter(({ text }) => /^\s*property\(/.test(text)).map(({ at }) => at)]];
+  const id = file.path === "spec/claims.ts" ? claims : /^spec\/properties\/(p[0-9]+)\.ts$/.exec(file.path)?.[1]?.toUpperCase();
+  return id === undefined ? [] : [[id, lines(file).filter(({ text }) => /^\s*(return )?property\(/.test(text)).map(({ at }) => at)]];
 };
 
 const clausePlaces = (file: SourceFile): readonly (readonly [string, Location])[] =>

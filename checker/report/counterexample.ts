@@ -1,0 +1,62 @@
+/** A counterexample for the report: what a replay recorded, with the places in the sources and in the policy that a reader looks at next. */
+import { claimId } from "../../spec/claims.ts";
+import type { Recording } from "../trace/recording.ts";
+import type { Trace } from "../trace/trace.ts";
+import type { Counterexample, Formula, Location, PolicyPlace, Where } from "./model.ts";
+import { claims, type Places } from "./places.ts";
+
+export interface Evidence {
+  readonly id: string;
+  readonly where: Where;
+  readonly property: string;
+  /** Which of the formulas that the property is stated with is violated, from 0. */
+  readonly clause: number;
+  readonly trace: Trace;
+  readonly recording: Recording;
+  readonly formula: Formula | null;
+  readonly policy: readonly PolicyPlace[];
+  readonly file: string | null;
+  readonly replay: string | null;
+}
+
+/** The line of the monitor that the last call went through: the guard that denied it, or its effect. */
+const monitorPlace = ({ trace, recording }: Evidence, places: Places): Location | null => {
+  const last = trace.steps.findLastIndex((step) => "call" in step);
+  const step = trace.steps[last];
+  if (step === undefined || !("call" in step)) return null;
+  return places.clauses[recording.steps[last]?.guard ?? `${step.call}.effect`] ?? places.clauses[`${step.call}.who`] ?? null;
+};
+
+/** What went wrong in one sentence, with the last step that was taken. */
+const sentenceOf = ({ property, recording, formula }: Evidence): string => {
+  const last = recording.steps.at(-1);
+  if (last === undefined) return "The boot image itself breaks it.";
+  const returned = last.kind === "call" ? (last.verdict === "ok" ? " returned OK" : ` returned ${last.code ?? last.verdict}`) : "";
+  const with_ = formula === null || Object.keys(formula.binding).length === 0 ? "" : ` for ${Object.entries(formula.binding).map(([name, value]) => `${name} ${value}`).join(", ")}`;
+  return `After ${last.title} by ${last.by} on vCPU ${last.vcpu}${returned}, ${property} fails${with_}.`;
+};
+
+/** The place where the violated formula is stated; what a claim means is stated once for all policies. */
+const propertyPlace = ({ property, clause, trace }: Evidence, places: Places): Location | null => {
+  const claim = (trace.policy.claims ?? []).find((one) => claimId(one) === property);
+  if (claim !== undefined) return places.properties[claims]?.[claim.never === "flow" ? 0 : 1] ?? null;
+  const all = places.properties[property] ?? [];
+  return all[clause] ?? all[0] ?? null;
+};
+
+export const counterexampleOf = (evidence: Evidence, places: Places): Counterexample => {
+  const finding = evidence.recording.findings.find(({ property }) => property === evidence.property);
+  return {
+    id: evidence.id, where: evidence.where, sentence: sentenceOf(evidence),
+    steps: evidence.recording.steps.map((step) => ({
+      ...step, cells: [...step.cells], tlb: [...step.tlb],
+      entries: step.entries.map((entry) => ({
+        ...entry, before: { ...entry.before, flags: [...entry.before.flags] }, after: { ...entry.after, flags: [...entry.after.flags] },
+      })),
+    })),
+    beside: evidence.recording.beside.map((one) => ({ ...one, cached: [...one.cached] })),
+    inside: finding?.inside ?? null, differences: [...finding?.differences ?? []], malformed: finding?.malformed ?? null,
+    formula: evidence.formula, property: propertyPlace(evidence, places), tcb: monitorPlace(evidence, places), policy: [...evidence.policy],
+    trace: evidence.file, replay: evidence.replay,
+  };
+};
