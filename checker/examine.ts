@@ -1,14 +1,18 @@
 /** From a violation that a search found to the trace that shows it, confirmed by everything that can run it. */
-import { systemsOf } from "../spec/system.ts";
+import type { Property } from "../spec/lang/property.ts";
+import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
+import { systemsOf } from "../spec/system.ts";
 import type { Found } from "./check.ts";
 import { SelfCheckError } from "./explore/trace.ts";
-import { formulaOf } from "./report/formula.ts";
+import { instanceOfAction } from "./refine/action-instance.ts";
+import { failing, formulaOf } from "./report/formula.ts";
 import type { Formula } from "./report/model.ts";
 import { traceOfMachineViolation, traceOfViolation } from "./trace/of-violation.ts";
-import { recordTrace } from "./trace/record.ts";
-import type { Recording } from "./trace/recording.ts";
+import { actionOf, namingOf, recordTrace } from "./trace/record.ts";
+import type { Recording, ReplayVerdict } from "./trace/recording.ts";
 import { replayTrace } from "./trace/replay.ts";
+import { runActions } from "./trace/run.ts";
 import type { Trace } from "./trace/trace.ts";
 
 export interface Examined {
@@ -18,6 +22,27 @@ export interface Examined {
   /** Which of the formulas that the property is stated with, from 0. */
   readonly clause: number;
 }
+
+/** Which of the formulas of an id the property is, from 0. */
+const clauseOf = (system: System, property: Property): number => system.properties.filter(({ id }) => id === property.id).indexOf(property);
+
+/**
+ * What a trace that has been read shows, whether or not it still shows it.
+ * @throws RangeError if a step means nothing to the policy.
+ */
+export const examineTrace = (trace: Trace): Examined & { readonly verdict: ReplayVerdict } => {
+  const naming = namingOf(trace), verdict = replayTrace(trace), { expected, policy } = trace;
+  const base = { trace, verdict, recording: recordTrace(trace) };
+  const judging = systemsOf(policy).find(({ properties }) => properties.some(({ id }) => id === expected?.property));
+  if (judging === undefined) return { ...base, formula: null, clause: 0 };
+  // Instances of the judging system, whose transitions may differ from those of the first.
+  const instances = runActions(naming, trace.steps.map((step) => actionOf(naming, step))).steps
+    .flatMap(({ action, caller }) => instanceOfAction(judging, naming.placement, action, caller) ?? []);
+  const found = failing(judging, judging.properties.filter(({ id, place }) => id === expected?.property && (expected.place === "M" || place !== "M")), instances);
+  return found === null
+    ? { ...base, formula: null, clause: 0 }
+    : { ...base, formula: formulaOf(policy, judging, found.property, found.binding, instances), clause: clauseOf(judging, found.property) };
+};
 
 /** @throws SelfCheckError if oracle, generated code and monitor do not all see what the search saw. */
 export const examine = (policy: Policy, found: Found): Examined => {
@@ -32,6 +57,6 @@ export const examine = (policy: Policy, found: Found): Examined => {
   return {
     trace, recording: recordTrace(trace),
     formula: property === undefined ? null : formulaOf(policy, found.system, property, binding, instanceTrace),
-    clause: found.system.properties.slice(0, Math.max(0, clause)).filter((one) => one.id === id).length,
+    clause: property === undefined ? 0 : clauseOf(found.system, property),
   };
 };

@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
 import { addDoctor } from "./doctor.ts";
+import { addExplain } from "./explain.ts";
+import { addReplay } from "./replay.ts";
 import { addSchema } from "./schema.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
@@ -21,6 +23,8 @@ const program = new Command("refmon")
   .addHelpText("after", exitHelp)
   .exitOverride();
 addCheck(program, finish);
+addReplay(program, finish);
+addExplain(program, finish);
 addDoctor(program, finish);
 addSchema(program, finish);
 

@@ -3,7 +3,7 @@ import { evaluate, type Environment, type Scope } from "../../spec/lang/evaluate
 import type { Node } from "../../spec/lang/node.ts";
 import { printNode } from "../../spec/lang/print.ts";
 import type { Property } from "../../spec/lang/property.ts";
-import { environmentOf, step, type Instance, type System } from "../../spec/lang/system.ts";
+import { environmentOf, scopesOf, step, type Instance, type System } from "../../spec/lang/system.ts";
 import { valuesOf, type Value } from "../../spec/lang/value.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { namesOf, showValue, type Names } from "../refine/names.ts";
@@ -93,6 +93,18 @@ const environmentAfter = (system: System, property: Property, instances: readonl
   return property.form === "state"
     ? environmentOf(system, after)
     : { bounds: system.bounds, stores: { state: before, next: after, constant: system.constants, ...(last === undefined ? {} : { step: system.describe(last) }) } };
+};
+
+/** The first of the properties that fails after a run of the specification, with the binding that it fails for; `null` if none does. */
+export const failing = (system: System, properties: readonly Property[], instances: readonly Instance[]): { readonly property: Property; readonly binding: Scope } | null => {
+  for (const property of properties) {
+    if (property.form === "view" || (property.form === "step" && instances.length === 0)) continue;
+    const environment = environmentAfter(system, property, instances);
+    const binding = scopesOf(system.bounds, property.bindings).find((scope) =>
+      evaluate(environment, scope, property.given) === true && evaluate(environment, scope, property.then) !== true);
+    if (binding !== undefined) return { property, binding };
+  }
+  return null;
 };
 
 /** The formula of a property that fails for a binding; properties of what hardware shows are printed without values, since no run of the specification has them. */

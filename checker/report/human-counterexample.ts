@@ -92,8 +92,18 @@ const bindingText = (binding: { readonly [variable: string]: string }): string =
 /** What a reader needs of the property that a counterexample breaks. */
 export interface Broken { readonly id: string; readonly title: string; readonly sentence: string }
 
-/** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. */
-export const counterexampleLines = (broken: Broken, found: Counterexample, paint: Paint, full: boolean): readonly string[] => {
+/** One step with everything that it changed, and the bits of every entry. */
+export const stepLines = (found: Counterexample, index: number, paint: Paint): readonly string[] => found.steps.filter((step) => step.index === index).flatMap((step) => [
+  `${paint.strong(step.title)}   step ${step.index} of ${found.steps.length}, by ${step.by} on vCPU ${step.vcpu}: ${verdictOf(step)}`,
+  "",
+  ...(step.cells.length === 0 ? ["  nothing changed in the state"] : columns([{ align: "left" }, { align: "left" }, { align: "left" }, { align: "left" }],
+    step.cells.map(({ cell, before, after }) => [cell, before, "->", after]), "  ")),
+  ...step.tlb.map(({ vcpu, change, tag, page, frame, access }) => `  TLB[${vcpu}] ${change === "came" ? "+" : "-"} (${tag}, page ${page} -> ${frame} ${access})`),
+  ...step.entries.flatMap((entry) => ["", ...entryLines(step.index, entry)]),
+]);
+
+/** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. `confirmed` says that the steps lead to the violation. */
+export const counterexampleLines = (broken: Broken, found: Counterexample, confirmed: boolean, paint: Paint, full: boolean): readonly string[] => {
   const name = broken.id.startsWith("C:") ? broken.id : `${broken.id} ${broken.title}`;
   const withEntries = found.steps.filter(({ entries }) => entries.length > 0);
   const places = [
@@ -101,9 +111,9 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, paint
     ...(found.tcb === null ? [] : [`TCB ${at(found.tcb)}`]),
   ];
   return [
-    `${paint.bad("violated")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}, shortest   ${found.where === "monitor" ? "on the monitor, where the specification holds" : "on the specification, and on the monitor by replay"}`,
+    `${confirmed ? paint.bad("violated") : paint.good("holds after all")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}${confirmed ? ", shortest" : ""}   ${found.where === "monitor" ? "on the monitor, where the specification holds" : "on the specification, and on the monitor by replay"}`,
     `  ${broken.sentence}`,
-    `  ${found.sentence}`,
+    ...(confirmed ? [`  ${found.sentence}`] : []),
     ...(places.length === 0 ? [] : [`  ${places.join("      ")}`]),
     ...columns([{ align: "left" }, { align: "left" }], found.policy.map((place) => [`policy ${at(place)}`, place.what]), "  "),
     "",
@@ -117,7 +127,8 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, paint
       ...formulaLines("given", found.formula.given, paint), ...formulaLines("then", found.formula.then, paint), "",
     ]),
     ...(found.trace === null ? [] : [`  trace     ${found.trace}`]),
-    ...(found.replay === null ? [] : [`  replay    ${found.replay}`, `  explain   ${found.replay.replace(" replay ", " explain ")} --full`]),
+    ...(found.replay === null ? [] : [`  replay    ${found.replay}`, `  explain   ${found.replay.replace(" replay ", " explain ")} --full`,
+      `  as test   ${found.replay.replace(" replay ", " explain ")} --as-test${found.where === "monitor" || found.policy[0] === undefined ? "" : ` --policy ${found.policy[0].path}`}`]),
     "",
   ];
 };

@@ -105,7 +105,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   "",
   ...propertyTable(report, paint),
   "",
-  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, paint, false))),
+  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, true, paint, false))),
   ...coverageLines(report),
   ...report.diagnostics.map(({ severity, code, message }) => `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`),
   "",

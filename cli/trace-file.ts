@@ -1,0 +1,34 @@
+/** A trace from a file, from stdin, or by the id of a counterexample that `check` has written. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readTrace } from "../checker/trace/codec.ts";
+import type { Trace } from "../checker/trace/trace.ts";
+import type { Policy } from "../spec/policy.ts";
+import { largestTrace, readText } from "./files.ts";
+import { inputError } from "./usage-error.ts";
+
+/** `CE-4cb24a` is `.refmon/CE-4cb24a.json` where that exists. */
+const pathOf = (named: string): string => {
+  const written = join(".refmon", `${named}.json`);
+  return /^CE-[0-9a-f]{6}$/.test(named) && !existsSync(named) && existsSync(written) ? written : named;
+};
+
+/** @throws UsageError if the file is no trace. */
+export const loadTrace = (named: string): { readonly trace: Trace; readonly path: string } => {
+  const path = pathOf(named);
+  const file = readText(path, largestTrace);
+  if (!file.ok) throw inputError(path, [file.problem]);
+  const read = readTrace(file.text);
+  if (!read.ok) throw inputError(path, read.problems);
+  return { trace: read.trace, path };
+};
+
+/**
+ * The same steps under another policy.
+ * @throws UsageError if that policy does not have what the steps name.
+ */
+export const underPolicy = (trace: Trace, policy: Policy, source: string): Trace => {
+  const read = readTrace(JSON.stringify({ ...trace, policy }));
+  if (!read.ok) throw inputError(source, read.problems);
+  return read.trace;
+};
