@@ -18,7 +18,7 @@ import { beginTransition, defineExpansion, defineInstance } from "./transition.t
 
 /** What a search hangs into the generated program. */
 export interface Hooks {
-  /** The successor in `t` of the state being expanded, by an instance. */
+  /** A successor, in `t`, that differs from the state being expanded, and an instance that leads there. */
   readonly found: (instance: number) => void;
   /** A property is violated by the new state in `t` (instance -1) or by the step from `s` to `t`. */
   readonly broken: (property: number, instance: number) => void;
@@ -101,14 +101,14 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
     const compiling = beginTransition(context, transition, { number, firstInstance, firstGuard, stateSize: stores.state.size });
     defineInstance(compiling);
     const instance = { code: program.local("instance") }, given = compiling.loops.map(({ local }) => local);
-    const aware = stepContext(context, stores, rows, compiling, instance);
+    const aware = stepContext(context, stores, rows, compiling);
     const lines = properties.flatMap((property, i) => {
       if (property.form !== "step" || !watched(property)) return [];
       const line = watchLines(aware, property, i, instance, [instance.code, ...given]);
       return line === null ? [] : [line];
     });
     if (lines.length > 0) program.define(`check_${number}`, ["s", "t", instance.code, ...given], lines.join("\n"));
-    defineExpansion(compiling, lines.length > 0);
+    defineExpansion(compiling, lines);
     first.push(firstInstance);
     firstInstance += compiling.loops.reduce((product, { size }) => product * size, 1);
     firstGuard += transition.guards.length;
@@ -124,7 +124,7 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  const symmetry = reduced ? symmetryOf(system, stores.state) : asymmetric;
+  const symmetry = reduced ? symmetryOf(system, stores.state, stores.constant.fields) : asymmetric;
   const packing = packingOf(system, stores.state, (cell) => isMoved(symmetry, cell));
   definePacking(program, packing);
   defineCanonical(program, bounds, stores.state, packing, symmetry);

@@ -22,10 +22,8 @@ export const describeAll = (system: System, stores: Stores, instances: readonly 
   return rows;
 };
 
-/** A context in which the step is one of the transition's. `instance` is the local that holds its index. */
-export const stepContext = (
-  base: Context, stores: Stores, rows: Int32Array, { transition, firstInstance, loops }: Compiling, instance: Js,
-): Context => {
+/** A context in which the step is one of the transition's. What it reads of the step is said in terms of the transition's parameters alone. */
+export const stepContext = (base: Context, stores: Stores, rows: Int32Array, { transition, firstInstance, loops, instance }: Compiling): Context => {
   const written = writtenBy(transition), width = stores.step.size;
   const count = loops.reduce((product, { size }) => product * size, 1);
   const ranks = loops.map(({ local, size }, i) => {

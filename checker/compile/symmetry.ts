@@ -6,8 +6,8 @@
  */
 import { SpecificationError } from "../../spec/lang/construction.ts";
 import type { System } from "../../spec/lang/system.ts";
-import { known, scalarset, type AnyType, type Bounds } from "../../spec/lang/types.ts";
-import { cardinality, caseOffset, rank, unrank, type RecordValue, type Value } from "../../spec/lang/value.ts";
+import { known, scalarset, type AnyType, type Bounds, type Fields } from "../../spec/lang/types.ts";
+import { cardinality, caseOffset, equal, rank, unrank, type RecordValue, type Value } from "../../spec/lang/value.ts";
 import { leafCardinality, type Layout, type Leaf } from "./layout.ts";
 
 /** A cell that holds a member when its content is `offset` or more, up to the size of the scalarset. */
@@ -147,11 +147,27 @@ const after = (one: Rearrangement, other: Rearrangement): Rearrangement => ({
 });
 
 
+/** A constant that tells two members of a scalarset apart, so that they are not interchangeable. */
+const tellsApart = ({ bounds, constants }: System, fields: Fields, type: AnyType): string | undefined => {
+  const size = cardinality(bounds, type), same = Array.from({ length: size }, (_, member) => member);
+  return Object.keys(fields).find((name) => {
+    const of = fields[name], value = constants[name];
+    return of !== undefined && value !== undefined && mentions(of, type.name) && same.slice(1).some((member) => {
+      const exchanged = same.map((one) => (one === 0 ? member : one === member ? 0 : one));
+      return !equal(renamed(bounds, of, value, type.name, exchanged), value);
+    });
+  });
+};
+
 /**
- * How the states of a system are made canonical.
- * @throws SpecificationError if a scalarset has no columns and too many permutations.
+ * How the states of a system are made canonical. `constants` are the types of the constants that it reads.
+ * @throws SpecificationError if a constant tells members apart, or a scalarset has no columns and too many permutations.
  */
-export const symmetryOf = (system: System, layout: Layout): Symmetry => {
+export const symmetryOf = (system: System, layout: Layout, constants: Fields): Symmetry => {
+  for (const name of system.symmetric) {
+    const constant = tellsApart(system, constants, scalarset(name));
+    if (constant !== undefined) throw new SpecificationError(`symmetry over ${name}: the constant ${constant} tells its members apart`);
+  }
   const { bounds } = system, sorted: Columns[] = [], taken = new Set<number>();
   let rearrangements: readonly Rearrangement[] = [];
   const bySize = system.symmetric.map(scalarset).sort((a, b) => cardinality(bounds, b) - cardinality(bounds, a));

@@ -9,6 +9,7 @@ import type { Context, Scope } from "./expression.ts";
 import { conjunction, constant, plus, times, type Js } from "./js.ts";
 import { nest, type Loop, type Stage } from "./nest.ts";
 import { atRank } from "./operand.ts";
+import { localsIn } from "./program.ts";
 
 /** A transition being compiled: its place in the system and in the list of instances and guards. */
 export interface Compiling {
@@ -57,23 +58,60 @@ export const defineInstance = ({ context, transition, number, stateSize, loops, 
   program.define(`undo_${number}`, ["s", "t", ...given], undo.join("\n"));
 };
 
+/** What expanding a state costs is decided here: a parameter that only says who acts is not looped over. */
+interface Actor { readonly local: string; readonly size: number; readonly conditions: readonly Js[]; readonly rest: readonly Js[] }
+
+/**
+ * The parameter, if there is one, that nothing reads but what enables the transition: calls are the same on every vCPU that runs their caller. One instance
+ * stands for all of them, and is counted as many times.
+ */
+const actorOf = (loops: readonly Loop[], enabled: readonly Js[], others: string): Actor | null => {
+  const read = new Set(localsIn(others));
+  for (const { local, size } of loops) {
+    const [conditions, rest] = [true, false].map((reads) => enabled.filter(({ code }) => localsIn(code).includes(local) === reads));
+    if (size > 1 && !read.has(local) && conditions !== undefined && rest !== undefined && conditions.length > 0) return { local, size, conditions, rest };
+  }
+  return null;
+};
+
+/** Whether an effect leaves the state as it is is read off the cells that it writes, unless they are many. */
+const fewest = 6;
+
 /**
  * `expand_n(s, t)`: every enabled instance in `s`, with `t` equal to `s` before and after. Denials are counted by the guard that fails first;
- * for an allowed instance `check_n`, if there is one, sees the step, and `found` takes the successor in `t`.
+ * for an allowed instance `check_n`, if there is one, sees the step, and `found` takes the successor in `t` if it is another state. `checks` are the lines of `check_n`.
  */
-export const defineExpansion = ({ context, transition, number, firstGuard, loops, scope, instance }: Compiling, checked: boolean): void => {
-  const given = loops.map(({ local }) => local), stores = ["s", "t", ...given].join(", ");
-  const stages: readonly Stage[] = [
-    { conditions: conjuncts(context, scope, transition.enabled), onFailure: null },
-    ...transition.guards.map(({ condition }, i) => ({
-      conditions: conjuncts(context, scope, condition), onFailure: (instances: number): string => `failed[${firstGuard + i}] += ${instances};`,
-    })),
+export const defineExpansion = ({ context, transition, number, firstGuard, loops, scope, instance }: Compiling, checks: readonly string[]): void => {
+  const { program } = context, given = loops.map(({ local }) => local), stores = ["s", "t", ...given].join(", ");
+  const enabled = conjuncts(context, scope, transition.enabled);
+  const guards = transition.guards.map(({ condition }) => conjuncts(context, scope, condition));
+  const effects = effectLines(context, scope, transition.effects);
+  const actor = actorOf(loops, enabled, [...guards.flat().map(({ code }) => code), ...effects, ...checks].join("\n"));
+  const times = actor === null ? "" : " * times";
+  const loop = ({ local, size, conditions }: Actor, before: readonly string[], each: string, result: string): Js => ({ code: program.hoist("acting", [
+    ...before, `for (let ${local} = 0; ${local} < ${size}; ${local}++) if (${conjunction(...conditions).code}) ${each}`, `return ${result};`,
+  ].join("\n"), [local]) });
+  const first: readonly Js[] = actor === null ? enabled : [
+    ...actor.rest,
+    { code: `((times = ${loop(actor, ["let n = 0;"], "n++;", "n").code}) !== 0)` },
+    { code: `((${actor.local} = ${loop(actor, [], `return ${actor.local};`, "-1").code}) >= 0)` },
   ];
-  context.program.define(`expand_${number}`, ["s", "t"], nest(loops, stages, [
-    `succeeded[${number}]++;`,
+  const stages: readonly Stage[] = [
+    { conditions: first, onFailure: null },
+    ...guards.map((conditions, i) => ({ conditions, onFailure: (instances: number): string => `failed[${firstGuard + i}] += ${instances}${times};` })),
+  ];
+  const differs = writesAtMost(context, transition.effects) > fewest ? "" : differences(undoLines(context, scope, transition.effects));
+  const body = nest(actor === null ? loops : loops.filter(({ local }) => local !== actor.local), stages, [
+    actor === null ? `succeeded[${number}]++;` : `succeeded[${number}] += times;`,
     `effect_${number}(${stores});`,
-    ...(checked ? [`check_${number}(${["s", "t", instance.code, ...given].join(", ")});`] : []),
-    `found(${instance.code});`,
+    ...(checks.length > 0 ? [`check_${number}(${["s", "t", instance.code, ...given].join(", ")});`] : []),
+    `${differs === "" ? "" : `if (${differs}) `}found(${instance.code});`,
     `undo_${number}(${stores});`,
-  ], "return;"));
+  ], "return;");
+  program.define(`expand_${number}`, ["s", "t"], actor === null ? body : `let times = 0, ${actor.local} = 0;\n${body}`);
 };
+
+/** Whether undoing would change anything; nothing if that takes a loop to find out. */
+const differences = (undo: readonly string[]): string =>
+  undo.flatMap((lines) => lines.split("\n")).map((line) => /^(t\[.*\]) = (s\[.*\]);$/.exec(line)).map((cells) => (cells === null ? null : `${cells[1]} !== ${cells[2]}`))
+    .reduce<string | null>((all, one) => (all === null || one === null ? null : all === "" ? one : `${all} || ${one}`), "") ?? "";

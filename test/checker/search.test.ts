@@ -94,6 +94,15 @@ describe("symmetry", () => {
     expect(await depths(true)).toEqual(await depths(false));
   });
 
+  it("is refused where a constant tells members apart", () => {
+    const system = shipped();
+    expect(() => compile({ ...system, symmetric: ["Frame", "Domain"] })).toThrow(/symmetry over Domain: the constant \w+ tells its members apart/);
+  });
+
+  it("sorts the columns of vCPUs beside those of frames", async () => {
+    await orbits({ ...shipped(), symmetric: ["Frame", "Vcpu"] }, 2);
+  }, 60_000);
+
   it("is refused where columns mention each other and members are many", () => {
     expect(() => compile(toy(5, 1, 1, false))).toThrow(/symmetry over Person: chief is indexed by it and holds it/);
   });
