@@ -50,6 +50,8 @@ export interface Expander {
    * and `null` for a move that no translation allows.
    */
   run(before: Cells, action: Action): number | null;
+  /** The calls that the specification allows the vCPU's domain, and the moves that the hardware allows it, in the same state. */
+  possible(before: Cells, vcpu: number): readonly Action[];
 }
 
 const moveNames = ["load", "store", "fetch"] as const;
@@ -214,6 +216,15 @@ export const createExpander = (
         }
         runMoves(before, v, caller, base);
       }
+    },
+    possible: (before, v) => {
+      const instances = instanceOf[v * domains + (before[home + v] ?? 0)];
+      const calls = rows.flatMap(({ number, registers }, i): readonly Action[] => {
+        const instance = instances?.[i] ?? -1;
+        return instance >= 0 && compiled.outcome(before, instance) === allowed ? [{ kind: "call", vcpu: v, number, arguments: registers }] : [];
+      });
+      return [...calls, ...moves.flatMap(({ name: move }) => Array.from({ length: pages }, (_, page) => page)
+        .flatMap((page) => reachedFrames(m, v, move, page).map((frame): Action => ({ kind: "move", vcpu: v, move, page, frame }))))];
     },
     run: (before, action) => {
       judge.enter(before);

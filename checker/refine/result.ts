@@ -1,4 +1,5 @@
 /** What the search of the monitor on the machine answers: the same shape as the abstract search, and what only a machine has. */
+import type { StepKind } from "../../hw/machine.ts";
 import type { SearchOptions, SearchResult, Violation } from "../explore/result.ts";
 import type { Action } from "./action.ts";
 
@@ -9,7 +10,7 @@ export type MachineSearchOptions = SearchOptions;
 export interface InsideStep {
   readonly step: number;
   /** `write` to a physical frame, `flush`, `cr3`, `ipi` and `ack` of a vCPU. */
-  readonly kind: "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl";
+  readonly kind: StepKind;
   readonly frame: number | null;
   readonly word: number | null;
   readonly vcpu: number | null;

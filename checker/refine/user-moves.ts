@@ -2,7 +2,7 @@
 import { frame, page, vcpu } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { readWord } from "../../hw/memory.ts";
-import { loadFrom, storeTo, usableFrames } from "../../hw/user.ts";
+import { fetch, load, loadFrom, store, storeTo, usableFrames } from "../../hw/user.ts";
 import { RBP, RBX, readRegister, writeRegister } from "../../hw/vcpu.ts";
 import type { MoveAction } from "./action.ts";
 
@@ -20,6 +20,12 @@ export const reachedFrames = (m: Machine, v: number, move: MoveName, p: number):
  */
 export const performMove = (m: Machine, { vcpu: n, move, page: p, frame: to }: MoveAction, domain: number): void => {
   const v = vcpu(n);
+  // An explicit TLB is filled by accesses; a saturating one holds the translation already.
+  if (m.tlbMode === "explicit") {
+    if (move === "load") load(m, v, page(p), 0);
+    else if (move === "fetch") fetch(m, v, page(p));
+    else store(m, v, page(p), 0, readWord(m.memory, to * m.wordsPerFrame));
+  }
   if (move === "store") {
     const known = readRegister(m, v, RBX) | (1 << domain);
     for (const word of [0, m.wordsPerFrame - 1]) {

@@ -90,8 +90,11 @@ export const namingOf = ({ policy }: Trace): Naming => ({ policy, system: system
 export const recordTrace = (trace: Trace): Recording => {
   const naming = namingOf(trace), names = namesOf(trace.policy);
   const sights: Sight[] = [];
-  const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)), (m) => {
-    sights.push(look(naming, m));
+  const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)), {
+    tlb: "saturating",
+    around: (m) => {
+      sights.push(look(naming, m));
+    },
   });
   const { compiled, machine } = run;
   const steps = run.steps.map((one, i): RecordedStep => {

@@ -1,5 +1,5 @@
 /** Runs actions on the machine one after the other, judged as in a search, with what there is to see after each. */
-import type { Machine } from "../../hw/machine.ts";
+import type { Machine, TlbMode } from "../../hw/machine.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import type { Action } from "../refine/action.ts";
@@ -31,10 +31,18 @@ export interface Run {
   readonly breaches: readonly { readonly afterStep: number; readonly breach: Breach }[];
 }
 
-/** `around` sees the machine before the first step and after each. */
-export const runActions = (naming: Naming, actions: readonly Action[], around: (machine: Machine, step: number) => void = () => undefined): Run => {
+export interface RunOptions {
+  readonly tlb: TlbMode;
+  /** Sees the machine before the first step and after each. */
+  readonly around: (machine: Machine, step: number) => void;
+}
+
+const asSearched: RunOptions = { tlb: "saturating", around: () => undefined };
+
+/** Runs the actions on a machine that has just booted the policy. */
+export const runActions = (naming: Naming, actions: readonly Action[], { tlb, around }: RunOptions = asSearched): Run => {
   const { policy, system } = naming;
-  const machine = bootedMachine(policy, "saturating"), compiled = compile(system), names = namesOf(policy);
+  const machine = bootedMachine(policy, tlb), compiled = compile(system), names = namesOf(policy);
   const breaches: { afterStep: number; breach: Breach }[] = [];
   let at = 0;
   const judge = createJudge(machine, compiled, () => true, (breach) => {

@@ -1,0 +1,67 @@
+/** Small well-formed policies. */
+import * as fc from "fast-check";
+import { accessValue, geometryOf, type AccessText, type Policy } from "../../spec/policy.ts";
+
+type Pick = fc.GeneratorValue;
+type BootDomain = Policy["boot"]["domains"][number];
+type Tables = BootDomain["tables"];
+interface DataFrame { readonly name: string; readonly owner: string; readonly mode: "rw" | "rx"; readonly secret: boolean }
+
+const within = (access: string, mode: string): boolean => (accessValue(access) & ~accessValue(mode)) === 0;
+
+/** Tables of the user half that the pages need, from the root down, with the frames' names. */
+const tablesOf = (levels: number, indexBits: number, pages: number, domain: string, depth: number): Tables =>
+  Array.from({ length: levels }, (_, i) => levels - i).filter((level) => level > levels - depth).flatMap((level) => {
+    const prefixes = level === levels ? 1 : Math.floor((pages - 1) / 2 ** (indexBits * level)) + 1;
+    return Array.from({ length: prefixes }, (_, index) => ({ level, index, frame: `${domain}-t${level}.${index}` }));
+  });
+
+const build = (g: Pick): Policy => {
+  const geometry = g(fc.constantFrom, "2x1", "2x2", "3x1") as string;
+  const { levels, indexBits } = geometryOf(geometry) ?? { levels: 2, indexBits: 1 };
+  const pages = g(fc.integer, { min: 1, max: Math.min(4, 2 ** (levels * indexBits - 1)) }) as number;
+  const vcpus = g(fc.integer, { min: 1, max: 4 }) as number;
+  const domains = ["root", "left", "right"].slice(0, g(fc.integer, { min: 1, max: 3 }) as number);
+  const phases = new Map(domains.map((name, d) => [name, d === 0 ? "sealed" : g(fc.constantFrom, "sealed", "sealed", "building", "free") as string]));
+  const live = domains.filter((name) => phases.get(name) !== "free"), sealed = domains.filter((name) => phases.get(name) === "sealed");
+  const parents = new Map(live.slice(1).map((name) => [name, g(fc.constantFrom, ...sealed.filter((one) => domains.indexOf(one) < domains.indexOf(name))) as string]));
+  const depths = new Map(live.map((name) => [name, g(fc.integer, { min: 1, max: levels }) as number]));
+  const tables = new Map(live.map((name) => [name, tablesOf(levels, indexBits, pages, name, depths.get(name) ?? 1)]));
+  const frames = live.flatMap((owner) => Array.from({ length: g(fc.integer, { min: 0, max: 2 }) as number }, (_, i): DataFrame => ({
+    name: `${owner}-d${i}`, owner, mode: g(fc.constantFrom, "rw" as const, "rx" as const) as "rw" | "rx", secret: g(fc.boolean) as boolean,
+  })));
+  const pairs = domains.flatMap((from) => domains.filter((to) => to !== from).map((to) => ({ from, to })));
+  const share = pairs.flatMap(({ from, to }) => (g(fc.boolean) as boolean ? [{ from, to, access: g(fc.constantFrom, "r", "rw", "rx") as AccessText }] : []));
+  const grants = frames.flatMap(({ name, owner, mode }) => share
+    .filter(({ from, to, access }) => from === owner && sealed.includes(from) && sealed.includes(to) && within(access, mode) && (g(fc.boolean) as boolean))
+    .map(({ to, access }) => ({ frame: name, to, access, status: g(fc.constantFrom, "offered" as const, "accepted" as const) as "offered" | "accepted" })));
+  const maps = (domain: string): BootDomain["maps"] => (depths.get(domain) !== levels ? [] : Array.from({ length: pages }, (_, page) => page).flatMap((page) => {
+    const own = frames.filter(({ owner }) => owner === domain).map(({ name, mode }) => ({ frame: name, access: mode as AccessText }));
+    const given = grants.filter(({ to, status }) => to === domain && status === "accepted").map(({ frame, access }) => ({ frame, access }));
+    const choices = [...own, ...given];
+    if (choices.length === 0 || !(g(fc.boolean) as boolean)) return [];
+    const chosen = g(fc.constantFrom, ...choices) as { readonly frame: string; readonly access: AccessText };
+    return [{ page, frame: chosen.frame, access: g(fc.boolean) as boolean ? chosen.access : "r" as const }];
+  }));
+  return {
+    refmon: 1, name: "arbitrary", platform: "hyperenclave", geometry, domains, scheduler: g(fc.constantFrom, ...domains) as string,
+    create: domains.slice(1).map((slot) => ({ by: parents.get(slot) ?? "root", slot })),
+    share,
+    bounds: { pages, vcpus, machineDepth: 1 },
+    boot: {
+      frames: [
+        ...live.flatMap((owner) => (tables.get(owner) ?? []).map(({ frame }) => ({ name: frame, owner }))),
+        ...frames.map(({ name, owner, secret }) => (secret ? { name, owner, holds: [owner] } : { name, owner })),
+      ],
+      domains: live.map((name): BootDomain => {
+        const parent = parents.get(name), phase = phases.get(name) === "building" ? "building" as const : "sealed" as const;
+        return { name, phase, tables: tables.get(name) ?? [], maps: maps(name), ...(parent === undefined ? {} : { parent }) };
+      }),
+      grants,
+      running: Array.from({ length: vcpus }, () => g(fc.constantFrom, ...sealed) as string),
+    },
+  };
+};
+
+/** One to three domains, sealed, being built or free; up to four pages and vCPUs; geometries 2x1, 2x2 and 3x1. */
+export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.gen().map(build);
