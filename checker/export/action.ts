@@ -1,0 +1,173 @@
+/** Transitions ready for printing: parameters, guards as terms, effects as a sequence, and what must hold of the step. */
+import type { Property } from "../../spec/lang/property.ts";
+import { instancesOf, type System } from "../../spec/lang/system.ts";
+import type { Transition } from "../../spec/lang/transition.ts";
+import { visit, type Node, type Store } from "../../spec/lang/node.ts";
+import { known, type AnyType } from "../../spec/lang/types.ts";
+import { equal, type Value } from "../../spec/lang/value.ts";
+import { emptyScope, named, operand, standing, term, type Lowering, type Scope } from "./lower.ts";
+import { constant, type Operand } from "./operand.ts";
+import { exportable, type Program } from "./program.ts";
+import { sequence, writtenBy, type Statement } from "./statement.ts";
+import { disjunction, negation, no, visitTerm, type Term } from "./term.ts";
+
+export interface Parameter { readonly name: string; readonly type: AnyType }
+export interface Clause { readonly id: string; readonly code: string | null; readonly condition: Term }
+
+/** A property of steps, for all its bindings, after the effects; or before them if it reads nothing that comes after. */
+export interface Assertion { readonly property: Property; readonly title: string; readonly bindings: readonly Parameter[]; readonly holds: Term; readonly before: boolean }
+
+export interface Action {
+  readonly transition: Transition;
+  /** What has to be chosen. A parameter that `enabled` determines is not among them; it is written out where it stands. */
+  readonly parameters: readonly Parameter[];
+  readonly clauses: readonly Clause[];
+  readonly statements: readonly Statement[];
+  /** Copies to take before the effects: identifiers of copy and variable. */
+  readonly copies: readonly { readonly copy: string; readonly variable: string; readonly type: AnyType }[];
+  readonly assertions: readonly Assertion[];
+}
+
+/** What a variable of the store `step` is for every instance of a transition: one value, or the value of a parameter. */
+export type StepValue = { readonly kind: "value"; readonly value: Value } | { readonly kind: "parameter"; readonly name: string };
+
+/** The step's variables of a transition; a variable is missing if it is neither a constant nor a parameter. */
+export const stepValues = (system: System, transition: Transition): ReadonlyMap<string, StepValue> => {
+  const shown = instancesOf(system.bounds, transition).map((instance) => ({ scope: instance.scope, step: system.describe(instance) }));
+  const [first] = shown;
+  if (first === undefined) return new Map();
+  return new Map(Object.entries(first.step).flatMap(([name, value]): (readonly [string, StepValue])[] => {
+    const follows = transition.parameters.find((parameter) => shown.every(({ scope, step }) => equal(step[name] ?? null, scope[parameter.name] ?? null)));
+    if (shown.every(({ step }) => equal(step[name] ?? null, value)) && (follows === undefined || shown.length > 1)) return [[name, { kind: "value", value }]];
+    return follows === undefined ? [] : [[name, { kind: "parameter", name: follows.name }]];
+  }));
+};
+
+const conjunctsOf = (node: Node): readonly Node[] => (node.op === "and" ? node.all.flatMap(conjunctsOf) : [node]);
+
+const mentions = (node: Node, names: ReadonlySet<string>): boolean => {
+  let found = false;
+  visit(node, (one) => { found ||= one.op === "variable" && names.has(one.name); });
+  return found;
+};
+
+/** The parameters that `enabled` says to be equal to an expression of the parameters before them: there is no choice. */
+export const determined = (transition: Transition): ReadonlyMap<string, Node> => {
+  const found = new Map<string, Node>();
+  transition.parameters.forEach(({ name }, i) => {
+    const later = new Set(transition.parameters.slice(i).map((one) => one.name));
+    for (const conjunct of conjunctsOf(transition.enabled)) {
+      if (conjunct.op !== "equal") continue;
+      const sides = [[conjunct.left, conjunct.right], [conjunct.right, conjunct.left]] as const;
+      const side = sides.find(([one, other]) => one.op === "variable" && one.name === name && !mentions(other, later) && known(other.type).kind === known(one.type).kind);
+      if (side !== undefined && !found.has(name)) found.set(name, side[1]);
+    }
+  });
+  return found;
+};
+
+/** The variables of a store that a property reads. */
+const readsStore = (property: Property, store: Store): ReadonlyMap<string, AnyType> => {
+  const names = new Map<string, AnyType>();
+  for (const node of [property.given, property.then]) visit(node, (one) => { if (one.op === "cell" && one.store === store) names.set(one.name, one.type); });
+  return names;
+};
+
+const readsRoot = (one: Term, root: string): boolean => {
+  let found = false;
+  visitTerm(one, (part) => { found ||= (part.op === "leaf" || part.op === "absent") && part.place.root === root; });
+  return found;
+};
+
+/** What a property is called in messages. */
+export const titleOf = (property: Property): string => (property.id.startsWith("C:") ? property.id : `${property.id} ${property.title}`);
+
+/** Whether a property of steps can be said of every transition: all that it reads of the step is a constant or a parameter. */
+export const sayable = (system: System, property: Property): boolean => [...readsStore(property, "step").keys()]
+  .every((name) => system.transitions.every((transition) => stepValues(system, transition).has(name)));
+
+/** Lines that say which properties an export does not state, and why. */
+export const leftOut = (system: System): readonly string[] => {
+  const list = (properties: readonly Property[]): string => [...new Set(properties.map(({ id }) => id))].join(", ");
+  const shown = system.properties.filter((property) => !exportable(system).includes(property));
+  const unsaid = exportable(system).filter((property) => property.form === "step" && !sayable(system, property));
+  return [
+    ...(shown.length === 0 ? [] : [`Left out are clauses over what hardware shows, which the abstract system does not have: of ${list(shown)}.`]),
+    ...(unsaid.length === 0 ? [] : [`Left out are clauses over what a step is, where no constant and no parameter of the step says it: of ${list(unsaid)}.`]),
+  ];
+};
+
+/**
+ * The action of a transition. `choose` keeps among the determined parameters those to write out; `copyName` names the copy of a variable.
+ * Assertions that hold whatever the state is are left out.
+ */
+export const actionOf = (program: Program, transition: Transition, writtenOut: ReadonlyMap<string, Node>, copyName: (variable: string) => string): Action => {
+  const { system, names, variables, now } = program;
+  let scope: Scope = emptyScope;
+  const parameters: Parameter[] = [];
+  for (const { name, type } of transition.parameters) {
+    if (writtenOut.has(name)) continue;
+    const next = named({ names }, scope, name, type);
+    scope = next.scope;
+    parameters.push({ name: next.name, type });
+  }
+  const chosenScope = scope;
+  const scopeIn = (context: Lowering): Scope => transition.parameters.reduce((so, { name }) => {
+    const node = writtenOut.get(name);
+    return node === undefined ? so : standing(so, name, operand(context, so, node));
+  }, chosenScope);
+
+  const inNow = scopeIn(now);
+  const clauses: Clause[] = [
+    { id: "enabled", code: null, condition: term(now, inNow, transition.enabled) },
+    ...transition.guards.map(({ id, code, condition }) => ({ id, code, condition: term(now, inNow, condition) })),
+  ].filter(({ id, condition }) => id !== "enabled" || condition.op !== "literal" || condition.value !== true);
+
+  const copyOf = (copied: Iterable<string>): ReadonlyMap<string, string> => new Map([...copied].map((name) => [name, copyName(name)]));
+  const { statements, copied } = sequence(variables, (so) => {
+    const context = program.during(copyOf(so));
+    return { context, scope: scopeIn(context) };
+  }, transition.effects);
+
+  const specified = new Map([...variables].map(([name, root]) => [root, name]));
+  const before = copyOf([...writtenBy(statements)].flatMap((root) => specified.get(root) ?? []));
+  const assertions = exportable(system).flatMap((property) => (property.form === "step" ? assertionsOf(program, transition, property, before, scopeIn) : []));
+  const needed = [...before].filter(([name, copy]) => copied.has(name) || assertions.some(({ holds }) => readsRoot(holds, copy)));
+  return {
+    transition, parameters, clauses, statements, assertions,
+    copies: needed.flatMap(([name, copy]) => {
+      const variable = variables.get(name), type = system.variables[name];
+      return variable === undefined || type === undefined ? [] : [{ copy, variable, type }];
+    }),
+  };
+};
+
+/** What a property asks of the steps of a transition: nothing, if it holds of them whatever the state is. */
+const assertionsOf = (
+  program: Program, transition: Transition, property: Property, before: ReadonlyMap<string, string>, scopeIn: (context: Lowering) => Scope,
+): readonly Assertion[] => {
+  const { system, names } = program;
+  if (!sayable(system, property)) return [];
+  const early = readsStore(property, "next").size === 0, values = stepValues(system, transition), step = new Map<string, Operand>();
+  const context = program.after(early ? new Map() : before, step);
+  let scope = scopeIn(context);
+  for (const [name, type] of readsStore(property, "step")) {
+    const value = values.get(name);
+    if (value !== undefined) step.set(name, stepOperand(system, type, value, scope, `${name}_${transition.name}`));
+  }
+  const bindings = property.bindings.map(({ name, type }) => {
+    const next = named({ names }, scope, name, type);
+    scope = next.scope;
+    return { name: next.name, type };
+  });
+  const said = (where: Lowering): Term => disjunction(negation(term(where, scope, property.given)), term(where, scope, property.then));
+  const spelt = said({ ...context, callable: () => null }), holds = said(context);
+  if (spelt.op === "literal" && spelt.value === true) return [];
+  return holds.op === "literal" && holds.value === true ? [] : [{ property, title: titleOf(property), bindings, holds, before: early }];
+};
+
+const stepOperand = (system: System, type: AnyType, value: StepValue, scope: Scope, name: string): Operand => {
+  if (value.kind === "value") return constant(system.bounds, name, type, value.value);
+  const parameter: Operand = scope.values.get(value.name) ?? { form: "nothing" };
+  return known(type).kind === "option" && parameter.form === "scalar" ? { form: "option", type, none: no, content: parameter } : parameter;
+};

@@ -1,0 +1,36 @@
+/** Identifiers of a target language: the names of the specification, changed only where the target would refuse them or mistake one for another. */
+
+export interface Names {
+  /** An identifier that nothing else at the top of the text has; the hint itself where it is free. */
+  readonly global: (hint: string) => string;
+  /** Whether nothing has the name yet and the target has no other use for it. */
+  readonly isFree: (hint: string) => boolean;
+  /** An identifier for a parameter or bound variable: free at the top of the text, and not among `taken`. */
+  readonly local: (hint: string, taken: ReadonlySet<string>) => string;
+}
+
+const identifier = (hint: string): string => hint.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "").replace(/^(?=\d)/, "n");
+
+/** `reserved` are the target's words; they are compared without case where `caseless`. */
+export const createNames = (reserved: readonly string[], caseless: boolean): Names => {
+  const fold = (name: string): string => (caseless ? name.toLowerCase() : name);
+  const words = new Set(reserved.map(fold)), used = new Set<string>(), locals = new Set<string>();
+  const free = (hint: string, taken: ReadonlySet<string>): string => {
+    let name = identifier(hint);
+    while (words.has(fold(name)) || used.has(name) || taken.has(name)) name += "_";
+    return name;
+  };
+  return {
+    global: (hint) => {
+      const name = free(hint, locals);
+      used.add(name);
+      return name;
+    },
+    isFree: (hint) => free(hint, locals) === hint,
+    local: (hint, taken) => {
+      const name = free(hint, taken);
+      locals.add(name);
+      return name;
+    },
+  };
+};
