@@ -8,7 +8,7 @@ import { widthOf } from "./layout.ts";
 import {
   atRank, chosen, contentOf, entryOf, fieldOf, fitted, isAbsent, literal, lowest, partOf, partsOf, present, rankOf, scalar, type Operand,
 } from "./operand.ts";
-import { localsIn, type Program } from "./program.ts";
+import type { Program } from "./program.ts";
 
 export interface Context {
   readonly bounds: Bounds;
@@ -249,10 +249,4 @@ export const operandOf = (context: Context, scope: Scope, node: Node): Operand =
     case "forall": case "exists": case "reaches":
       return scalar(node.type, numeral(conditionOf(context, scope, node)));
   }
-};
-
-/** The locals of a piece of code that are among the given ones. */
-export const readsOf = (code: Js, among: readonly string[]): readonly string[] => {
-  const inside = new Set(localsIn(code.code));
-  return among.filter((name) => inside.has(name));
 };

@@ -18,12 +18,6 @@ export interface Environment {
 /** Parameters and bound variables. */
 export type Scope = { readonly [variable: string]: Value };
 
-const bits = (mask: number): number => {
-  let rest = mask, n = 0;
-  for (; rest !== 0; n++) rest &= rest - 1;
-  return n;
-};
-
 /** @throws SpecificationError if a store or a variable that the expression reads is not there; well-typed expressions are total otherwise. */
 export const evaluate = (environment: Environment, scope: Scope, node: Node): Value => {
   const { bounds } = environment;
@@ -88,9 +82,6 @@ export const evaluate = (environment: Environment, scope: Scope, node: Node): Va
     }
   }
 };
-
-/** The number of elements of a set value. */
-export const sizeOfSet = (set: Value): number => bits(set as number);
 
 const present = (found: Value | undefined, what: string): Value => {
   if (found === undefined) throw new SpecificationError(`nothing says what the ${what} is`);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../checker/compile/compile.ts";
 import { searchNaively } from "../../checker/explore/naive.ts";
-import { unlimited, type SearchOptions, type SearchResult } from "../../checker/explore/result.ts";
+import { unlimited, type SearchOptions, type SearchProgress, type SearchResult } from "../../checker/explore/result.ts";
 import { search } from "../../checker/explore/search.ts";
 import { createTable } from "../../checker/explore/table.ts";
 import { step, type System } from "../../spec/lang/system.ts";
@@ -136,6 +136,15 @@ describe("a search", () => {
 
   it("stops at a depth, complete", async () => {
     expect(await quietly(toy(2, 2, 2, false), { depth: 3 })).toMatchObject({ state: "complete", closed: false, depth: 3 });
+  });
+
+  it("stops when its time is spent, and tells how it goes on the way", async () => {
+    const heard: SearchProgress[] = [];
+    const result = await quietly(shipped(), { maxMilliseconds: 350, onProgress: (progress) => heard.push(progress) });
+    expect(result).toMatchObject({ state: "budget", closed: false });
+    expect(result.frontier).toBeGreaterThan(0);
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard.map(({ statesDistinct }) => statesDistinct)).toEqual(heard.map(({ statesDistinct }) => statesDistinct).sort((a, b) => a - b));
   });
 
   it("hears a signal", async () => {
