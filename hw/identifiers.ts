@@ -11,6 +11,10 @@ export type Page = Identifier<"Page">;
 export type Vcpu = Identifier<"Vcpu">;
 /** Process-context identifier, 12 bits (SDM vol. 3, 4.10.1). */
 export type Pcid = Identifier<"Pcid">;
+/** Number of a device, from 0; the IOMMU knows it as its DeviceID. */
+export type Device = Identifier<"Device">;
+/** Page number in the address space that a device sees: DMA address divided by the frame size. */
+export type IoPage = Identifier<"IoPage">;
 
 // The constructors do not check ranges: adversaries choose frame and page numbers, and whoever takes one as an argument must check it.
 
@@ -32,4 +36,14 @@ export function vcpu(n: number): Vcpu {
 /** Returns `n` as a process-context identifier, unchecked. */
 export function pcid(n: number): Pcid {
   return n as Pcid;
+}
+
+/** Returns `n` as a device number, unchecked. */
+export function device(n: number): Device {
+  return n as Device;
+}
+
+/** Returns `n` as a page number of a device's address space, unchecked. */
+export function ioPage(n: number): IoPage {
+  return n as IoPage;
 }

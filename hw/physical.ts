@@ -1,4 +1,5 @@
 import type { Frame } from "./identifiers.ts";
+import { ioTableWritten } from "./iotlb.ts";
 import { readWord, writeWord } from "./memory.ts";
 import type { Machine } from "./state.ts";
 import { notify } from "./state.ts";
@@ -16,6 +17,13 @@ function place(m: Machine, at: Frame, word: number): number {
   return at * m.wordsPerFrame + word;
 }
 
+/** The caches' part of a write to entry `index` of frame `at`; then the step is complete. */
+function written(m: Machine, at: Frame, index: number, word: number): void {
+  tableWritten(m, at, index);
+  if (m.devices > 0) ioTableWritten(m, at, index);
+  notify(m, "write", at, word);
+}
+
 /** Returns word `word` of frame `at`. Throws RangeError outside physical memory. */
 export function readPhysical(m: Machine, at: Frame, word: number): number {
   return readWord(m.memory, place(m, at, word));
@@ -24,8 +32,7 @@ export function readPhysical(m: Machine, at: Frame, word: number): number {
 /** Writes one 32-bit word, atomically (SDM vol. 3, 9.1.1: an aligned doubleword). Throws RangeError outside physical memory. */
 export function writePhysical(m: Machine, at: Frame, word: number, value: number): void {
   writeWord(m.memory, place(m, at, word), value);
-  tableWritten(m, at, word >>> 1);
-  notify(m, "write", at, word);
+  written(m, at, word >>> 1, word);
 }
 
 /** Returns the low word of entry `index` of the table in frame `at`. Throws RangeError outside physical memory. */
@@ -43,6 +50,5 @@ export function writeEntry(m: Machine, at: Frame, index: number, low: number, hi
   const first = place(m, at, 2 * index);
   writeWord(m.memory, first, low);
   writeWord(m.memory, first + 1, high);
-  tableWritten(m, at, index);
-  notify(m, "write", at, 2 * index);
+  written(m, at, index, 2 * index);
 }

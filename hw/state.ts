@@ -1,13 +1,16 @@
 import type { Geometry } from "./geometry.ts";
 import { wordsPerFrame } from "./geometry.ts";
-import type { Vcpu } from "./identifiers.ts";
+import type { Device, Vcpu } from "./identifiers.ts";
 import type { Memory } from "./memory.ts";
 import { createMemory, readWord, writeWord } from "./memory.ts";
 
-/** What an observer is told of: a write to physical memory, an invalidation, a CR3 load, an interrupt sent or acknowledged, a change of privilege. */
-export type StepKind = "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl";
+/**
+ * What an observer is told of: a write to physical memory, an invalidation, a CR3 load, an interrupt sent or acknowledged, a change of privilege; of the IOMMU a new
+ * device table, an invalidation command and its completion.
+ */
+export type StepKind = "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl" | "iobase" | "ioflush" | "iodrain";
 
-/** Called after each machine step: `write` with frame and first word written, every other kind with the vCPU and 0. */
+/** Called after each machine step: `write` with frame and first word written, `iobase` with the frame, `ioflush` with the device, `iodrain` with 0, every other kind with the vCPU; then 0. */
 export type Observer = (m: Machine, event: StepKind, a: number, b: number) => void;
 
 /** The entry points of the monitor, which run at CPL 0. */
@@ -26,6 +29,8 @@ export interface MachineShape {
   readonly tlb: TlbMode;
   /** Entries per vCPU: the size of the explicit TLB, the bound beyond which the saturating one gives up with a RangeError. */
   readonly tlbCapacity: number;
+  /** DMA engines behind the IOMMU, 0 to 4; absent: none. Each has an IOTLB of the mode and capacity above. */
+  readonly devices?: number;
 }
 
 /** A machine. Its state is `memory`; everything else is its shape, the installed software and the observer. */
@@ -33,6 +38,7 @@ export interface Machine {
   readonly geometry: Geometry;
   readonly frames: number;
   readonly vcpus: number;
+  readonly devices: number;
   readonly memory: Memory;
   readonly tlbMode: TlbMode;
   readonly tlbCapacity: number;
@@ -40,7 +46,9 @@ export interface Machine {
   readonly vcpuBase: number;
   readonly tlbBase: number;
   readonly tlbStride: number;
-  /** Where the saturating TLB is rebuilt before it is written back; without meaning between steps. */
+  readonly ioBase: number;
+  readonly ioStride: number;
+  /** Where a saturating TLB or IOTLB is rebuilt before it is written back; without meaning between steps. */
   readonly workspace: Uint32Array;
   handlers: Handlers | null;
   observer: Observer | null;
@@ -62,27 +70,50 @@ export const IPI_PENDING = 12;
 export const PAGING = 13;
 const VCPU_WORDS = 14;
 
+/** The word of the IOMMU itself: device table base register, as frame number + 1; 0 from reset until it is set. */
+const IOMMU_WORDS = 1;
+/** Words of a device before the entries of its IOTLB. */
+export const IO_HEADER_WORDS = 4;
+/** What the device remembers. */
+export const IO_REGISTER = 0;
+/** Commands under way (explicit only). */
+export const IO_PENDING = 1;
+/** How many translations are cached; in saturating mode, how many entries in all. */
+export const IO_COUNT = 2;
+/** How many device-table entries are cached (explicit only). */
+export const IO_DEVICE_ENTRIES = 3;
+const MOST_DEVICES = 4;
+
 /** Returns a machine after reset: memory, registers and TLBs zero, paging off, CPL 0. Throws RangeError for a shape without frames, vCPUs or TLB entries. */
 export function stateOf(shape: MachineShape): Machine {
   for (const [name, value] of [["frames", shape.frames], ["vcpus", shape.vcpus], ["tlbCapacity", shape.tlbCapacity]] as const) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, found ${value}`);
   }
+  const devices = shape.devices ?? 0;
+  if (!Number.isInteger(devices) || devices < 0 || devices > MOST_DEVICES) throw new RangeError(`devices must be an integer in 0..${MOST_DEVICES}, found ${devices}`);
   const frameWords = wordsPerFrame(shape.geometry);
   const vcpuBase = shape.frames * frameWords;
   const tlbBase = vcpuBase + shape.vcpus * VCPU_WORDS;
   const slots = shape.tlbCapacity + (shape.tlb === "explicit" ? EXPLICIT_STRUCTURES : 0);
   const tlbStride = TLB_HEADER_WORDS + slots * TLB_ENTRY_WORDS;
+  const ioBase = tlbBase + shape.vcpus * tlbStride;
+  // One more slot for the device-table entry that the explicit IOTLB caches.
+  const ioStride = IO_HEADER_WORDS + (shape.tlbCapacity + (shape.tlb === "explicit" ? 1 : 0)) * TLB_ENTRY_WORDS;
+  const ioWords = devices === 0 ? 0 : IOMMU_WORDS + devices * ioStride;
   return {
     geometry: shape.geometry,
     frames: shape.frames,
     vcpus: shape.vcpus,
-    memory: createMemory(tlbBase + shape.vcpus * tlbStride),
+    devices,
+    memory: createMemory(ioBase + ioWords),
     tlbMode: shape.tlb,
     tlbCapacity: shape.tlbCapacity,
     wordsPerFrame: frameWords,
     vcpuBase,
     tlbBase,
     tlbStride,
+    ioBase,
+    ioStride,
     workspace: new Uint32Array(shape.tlbCapacity * TLB_ENTRY_WORDS),
     handlers: null,
     observer: null,
@@ -102,6 +133,12 @@ export function setVcpuWord(m: Machine, v: Vcpu, field: number, value: number): 
 /** Returns the index of the first word of the TLB of `v`. */
 export function tlbStart(m: Machine, v: Vcpu): number {
   return m.tlbBase + v * m.tlbStride;
+}
+
+/** Returns the index of the first word of device `x`. Throws RangeError for a device that the machine does not have. */
+export function deviceStart(m: Machine, x: Device): number {
+  if (!(x >= 0 && x < m.devices)) throw new RangeError(`no device ${x}: the machine has ${m.devices}`);
+  return m.ioBase + IOMMU_WORDS + x * m.ioStride;
 }
 
 /** Tells the observer, if there is one, that a step is complete. */

@@ -1,4 +1,5 @@
 import { G, entryFrame, isLeaf, leafFrame } from "./entry.ts";
+import { sortEntries, storeEntries } from "./entry-set.ts";
 import { entriesPerTable, pagesPerEntry } from "./geometry.ts";
 import type { Frame, Page, Pcid, Vcpu } from "./identifiers.ts";
 import { frame, page, pcid, vcpu } from "./identifiers.ts";
@@ -113,28 +114,6 @@ function close(m: Machine, v: Vcpu, kept: number): number {
   return end;
 }
 
-/** Sorts the first `end` words of the workspace by entry; `kept` of them are sorted already. */
-function sort(space: Uint32Array, kept: number, end: number): void {
-  for (let from = kept; from < end; from += TLB_ENTRY_WORDS) {
-    const tag = space[from] ?? 0;
-    const low = space[from + 1] ?? 0;
-    const to = space[from + 2] ?? 0;
-    let at = from;
-    for (; at > 0; at -= TLB_ENTRY_WORDS) {
-      const before = space[at - 3] ?? 0;
-      const beforeLow = space[at - 2] ?? 0;
-      const beforeTo = space[at - 1] ?? 0;
-      if (before < tag || (before === tag && (beforeLow < low || (beforeLow === low && beforeTo < to)))) break;
-      space[at] = before;
-      space[at + 1] = beforeLow;
-      space[at + 2] = beforeTo;
-    }
-    space[at] = tag;
-    space[at + 1] = low;
-    space[at + 2] = to;
-  }
-}
-
 /** Drops from `v` what `kind` drops and closes the set again. Throws RangeError where the set outgrows the capacity: the step is then half done, and only `undo` or `restore` mends the machine. */
 export function saturate(m: Machine, v: Vcpu, kind: Invalidation, of: Pcid, at: Page): void {
   const start = tlbStart(m, v);
@@ -151,10 +130,8 @@ export function saturate(m: Machine, v: Vcpu, kind: Invalidation, of: Pcid, at: 
     kept += TLB_ENTRY_WORDS;
   }
   const end = close(m, v, kept);
-  sort(space, kept, end);
-  const first = start + TLB_HEADER_WORDS;
-  for (let word = 0; word < end; word++) writeWord(m.memory, first + word, space[word] ?? 0);
-  for (let word = end; word < held; word++) writeWord(m.memory, first + word, 0);
+  sortEntries(space, kept, end);
+  storeEntries(m, start + TLB_HEADER_WORDS, held, end);
   writeWord(m.memory, start, end / TLB_ENTRY_WORDS);
 }
 

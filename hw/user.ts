@@ -1,8 +1,8 @@
+import { readReached, writeReached } from "./bus.ts";
 import type { Frame, Page, Vcpu } from "./identifiers.ts";
 import { frame, pcid } from "./identifiers.ts";
 import { readWord } from "./memory.ts";
 import { walkInto, walkResult } from "./paging.ts";
-import { readPhysical, writePhysical } from "./physical.ts";
 import type { Machine } from "./state.ts";
 import { CR3_PCID, CR3_ROOT, PAGING, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, tlbStart, vcpuWord } from "./state.ts";
 import { firstPage, rightsOf, translates } from "./tlb-entry.ts";
@@ -13,16 +13,6 @@ export type { AccessFault, Right } from "./tlb-explicit.ts";
 
 /** What an access of ring 3 came to. `value` is present after a load only. */
 export type AccessResult = { readonly ok: true; readonly frame: Frame; readonly value?: number } | { readonly ok: false; readonly fault: AccessFault };
-
-/** Reads what a translation leads to; where no memory answers, all ones, as on a bus. */
-function readReached(m: Machine, from: Frame, word: number): number {
-  return from < m.frames ? readPhysical(m, from, word) : 0xffffffff;
-}
-
-/** Writes what a translation leads to; where no memory answers, nothing. A user may reach a table: then this is a table write like any other. */
-function writeReached(m: Machine, to: Frame, word: number, value: number): void {
-  if (to < m.frames) writePhysical(m, to, word, value);
-}
 
 /** Returns the frame that cached entry at `word` gives ring 3 for this access, or -1. */
 function reached(m: Machine, v: Vcpu, word: number, at: Page, right: Right): number {
