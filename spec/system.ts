@@ -53,8 +53,8 @@ const systemWith = (policy: Policy, name: string, passages: readonly (readonly [
     transitions: [...calls, ...moves],
     properties: checked,
     describe,
-    // Frames are interchangeable: no rule of a policy names one.
-    symmetric: ["Frame"],
+    // Frames and vCPUs are interchangeable: no rule of a policy names one.
+    symmetric: ["Frame", "Vcpu"],
   };
 };
 
