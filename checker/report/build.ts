@@ -3,7 +3,7 @@ import { claimId } from "../../spec/claims.ts";
 import type { Property } from "../../spec/lang/property.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { coverageOf, vacuity } from "./coverage.ts";
-import type { CheckReport, Counterexample, Diagnostic, Location, PropertyReport, RunState, Search } from "./model.ts";
+import type { CheckReport, Counterexample, Diagnostic, Judgement, Location, PropertyReport, RunState, Search } from "./model.ts";
 import type { Places } from "./places.ts";
 import { judgements, verdictOf, type Ran } from "./verdict.ts";
 
@@ -39,15 +39,19 @@ const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: st
   return line === undefined ? places.properties[id]?.[0] ?? null : { path: policyPath, line };
 };
 
+/** A search that was to judge and did not begin. */
+const undecided = (where: Ran["where"]): Judgement => ({ where, verdict: "inconclusive", depth: null, frontier: null, antecedent: 0 });
+
 const propertyReport = (inputs: ReportInputs, id: string, property: Property): PropertyReport => {
   const { ran, planned, counterexamples } = inputs;
-  const all = judgements(id, ran);
-  const missing = planned.some(({ where, ids }) => ids.includes(id) && !all.some((one) => one.where === where));
+  const ended = judgements(id, ran);
+  const missing = planned.filter(({ where, ids }) => ids.includes(id) && !ended.some((one) => one.where === where));
+  const all = [...ended, ...new Map(missing.map(({ where }) => [where, undecided(where)])).values()];
   const bounded = all.flatMap(({ depth }) => (depth === null ? [] : [depth]));
   const found = counterexamples.get(id);
   return {
-    id, title: property.title, sentence: property.sentence, location: locationOf(inputs, id), verdict: verdictOf(all, missing),
-    depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: [...all], ...(found === undefined ? {} : { counterexample: found }),
+    id, title: property.title, sentence: property.sentence, location: locationOf(inputs, id), verdict: verdictOf(all),
+    depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: all, ...(found === undefined ? {} : { counterexample: found }),
   };
 };
 

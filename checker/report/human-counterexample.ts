@@ -89,6 +89,13 @@ const differenceLines = ({ differences, malformed }: Counterexample): readonly s
 const bindingText = (binding: { readonly [variable: string]: string }): string =>
   Object.entries(binding).map(([variable, value]) => `${variable} = ${value}`).join(", ");
 
+/** What to do with it: a policy is mended and tested against its file, the monitor against the policy that the trace carries. */
+const nextLines = ({ trace, replay, where, policy }: Counterexample): readonly string[] => {
+  if (trace === null || replay === null) return [];
+  const under = where === "monitor" || policy[0] === undefined ? "" : ` --policy ${policy[0].path}`;
+  return [`  trace     ${trace}`, `  replay    ${replay}`, `  explain   refmon explain ${trace} --full`, `  as test   refmon explain ${trace} --as-test${under}`, ""];
+};
+
 /** What a reader needs of the property that a counterexample breaks. */
 export interface Broken { readonly id: string; readonly title: string; readonly sentence: string }
 
@@ -126,9 +133,6 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, confi
       `  formula${Object.keys(found.formula.binding).length === 0 ? "" : `, with ${bindingText(found.formula.binding)}`}`,
       ...formulaLines("given", found.formula.given, paint), ...formulaLines("then", found.formula.then, paint), "",
     ]),
-    ...(found.trace === null ? [] : [`  trace     ${found.trace}`]),
-    ...(found.replay === null ? [] : [`  replay    ${found.replay}`, `  explain   ${found.replay.replace(" replay ", " explain ")} --full`,
-      `  as test   ${found.replay.replace(" replay ", " explain ")} --as-test${found.where === "monitor" || found.policy[0] === undefined ? "" : ` --policy ${found.policy[0].path}`}`]),
-    "",
+    ...nextLines(found),
   ];
 };

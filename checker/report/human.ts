@@ -37,6 +37,9 @@ const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly stri
   ], "  ",
 );
 
+/** So many names are read; beyond, the count says more. */
+const listed = (names: readonly string[]): string => (names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`);
+
 const coverageLines = ({ coverage: { calls, moves, guards }, searches, properties, run }: CheckReport): readonly string[] => {
   // A run that ended early has not had the time to reach everything; what it missed says nothing.
   const whole = run.state === "complete" && !properties.some(({ verdict }) => verdict === "violated");
@@ -55,7 +58,7 @@ const coverageLines = ({ coverage: { calls, moves, guards }, searches, propertie
       + `${guards.length - silent.length} of ${plural(guards.length, "guard")} failed first`,
     ...(ruledOut.length === 0 ? [] : [`             ruled out by the policy: ${ruledOut.join(", ")}`]),
     ...(!whole || onMonitor.length === 0 || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
-    ...(!whole || silent.length === 0 ? [] : [`             never the first to fail: ${silent.join(", ")}`]),
+    ...(!whole || silent.length === 0 ? [] : [`             never the first to fail: ${listed(silent)}`]),
   ];
 };
 
@@ -79,7 +82,7 @@ const boundsLine = ({ bounds: b }: CheckReport): string => [
 ].join(", ");
 
 /** The verdict on the whole in one line. */
-const conclusion = ({ properties, searches, run }: CheckReport, paint: Paint): string => {
+const conclusion = ({ properties, searches, run, diagnostics }: CheckReport, paint: Paint): string => {
   const count = (verdict: Verdict): number => properties.filter((one) => one.verdict === verdict).length;
   const total = properties.length === 1 ? "1 property" : `${properties.length} properties`;
   const violated = properties.filter(({ verdict }) => verdict === "violated").map(({ id }) => id);
@@ -90,6 +93,7 @@ const conclusion = ({ properties, searches, run }: CheckReport, paint: Paint): s
   if (violated.length > 0) return paint.bad(`violated: ${violated.join(", ")}${properties.length === violated.length ? "" : `; ${properties.length - violated.length} others of ${total} not, as far as was searched`}`);
   const undecided = count("inconclusive") + count("vacuous");
   if (undecided > 0) return paint.unsure(`${count("vacuous") > 0 ? "vacuous" : "inconclusive"}: ${undecided} of ${total} say nothing yet`);
+  if (diagnostics.some(({ severity }) => severity === "error")) return paint.bad(`vacuous: ${total} not violated, by a run that did not exercise what it should`);
   const reach = (where: Where): readonly string[] => {
     const here = searches.filter((one) => one.where === where);
     const open = here.filter(({ closed }) => !closed).map(({ levels }) => levels);

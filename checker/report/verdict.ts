@@ -45,11 +45,9 @@ export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[
 
 /**
  * The verdict of a property. It is vacuous only if its antecedent is reached nowhere: what the specification reaches beyond the depth of the monitor's search
- * is no empty statement. `missing` says that a search that should have judged it has not run.
+ * is no empty statement.
  */
-export const verdictOf = (all: readonly Judgement[], missing: boolean): Verdict => {
-  if (all.some(({ verdict }) => verdict === "violated")) return "violated";
-  if (missing || all.length === 0) return "inconclusive";
+export const verdictOf = (all: readonly Judgement[]): Verdict => {
   const telling = all.filter(({ verdict }) => verdict !== "vacuous");
-  return telling.length === 0 ? "vacuous" : worst(telling.map(({ verdict }) => verdict));
+  return all.length > 0 && telling.length === 0 ? "vacuous" : worst(telling.map(({ verdict }) => verdict));
 };

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { schemas } from "../../../checker/report/schemas.ts";
+import { refmon, root } from "../../cli/refmon.ts";
+
+const leaky = ["check", "policies/examples/leaky.json", "--no-timing", "--no-traces"];
+const library = ["check", "policies/untrusted-library.json", "--no-timing", "--depth", "2", "--budget", "20kstates"];
+let leakyJson = "", libraryJson = "";
+
+beforeAll(() => {
+  leakyJson = refmon([...leaky, "--depth", "2", "--reporter", "json"]).stdout;
+  libraryJson = refmon([...library, "--reporter", "json"]).stdout;
+});
+
+describe.each([...schemas.keys()])("schema %s", (name) => {
+  it("is shipped as it is printed", () => {
+    expect(readFileSync(join(root, `schemas/${name}.schema.json`), "utf8")).toBe(refmon(["schema", name]).stdout);
+  });
+  it("is a JSON Schema", () => expect(new Ajv2020({ strict: true, strictRequired: false }).compile(schemas.get(name)?.() ?? false)).toBeTypeOf("function"));
+});
+
+describe("validated", () => {
+  const ajv = new Ajv2020({ strict: true, allErrors: true });
+  const judge = (name: string, text: string): unknown => {
+    const validate = ajv.compile(schemas.get(name)?.() ?? false);
+    return validate(JSON.parse(text)) ? [] : validate.errors;
+  };
+  it("a report with a counterexample", () => expect(judge("check", leakyJson)).toEqual([]));
+  it("a report of a run that ran out of budget", () => expect(judge("check", libraryJson)).toEqual([]));
+  it.each(["untrusted-library", "examples/leaky"])("the policy %s", (name) => {
+    expect(judge("policy", readFileSync(join(root, `policies/${name}.json`), "utf8"))).toEqual([]);
+  });
+  it("and a policy with a misspelt key is not", () => {
+    expect(judge("policy", readFileSync(join(root, "policies/untrusted-library.json"), "utf8").replace("geometry", "geometri"))).not.toEqual([]);
+  });
+});
+
+/** What changes whenever a source does. */
+const timeless = (text: string): string => text.replace(/(spec|TCB) [0-9a-f]{16}/g, "$1 ----------------").replace(/(\.ts):\d+/g, "$1:--");
+
+it("reads like this for a policy that claims too much", () => {
+  expect(timeless(refmon(leaky).stdout)).toMatchInlineSnapshot(`
+    "leaky   policies/examples/leaky.json   refmon 0.1.0
+      2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, monitor to depth 4
+
+      property                                specification                     monitor on the machine
+      P1        walk-isolation                holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P2        effective-isolation           -                                 holds, to depth 4 (frontier 803)
+      P3        table-and-monitor-protection  holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P4        table-well-formedness         holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P6        legality                      holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P7        write-xor-execute             holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P8        counts                        -                                 holds, to depth 4 (frontier 803)
+      P9        conservation                  holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P10       scrub-before-reuse            holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P11       revocation-complete           -                                 holds, to depth 4 (frontier 803)
+      P12       table-reuse                   -                                 holds, to depth 4 (frontier 803)
+      P19       context                       -                                 holds, to depth 4 (frontier 803)
+      P20       exact-denial                  -                                 holds, to depth 4 (frontier 803)
+      P22       no-amplification              holds, to depth 4 (frontier 776)  -
+      claim     library-learns-no-secret      violated                          violated
+      R1        commuting                     -                                 holds, to depth 4 (frontier 803)
+
+    violated  C:library-learns-no-secret   CE-4cb24a   4 steps, shortest   on the specification, and on the monitor by replay
+      What app keeps secret never reaches lib.
+      After load page 0 -> secret by lib on vCPU 1, C:library-learns-no-secret fails for vcpu v1.
+      property spec/claims.ts:--      TCB monitor/calls/map.ts:--
+      policy policies/examples/leaky.json:11  the claim library-learns-no-secret
+      policy policies/examples/leaky.json:10  a share rule lets app grant r to lib
+
+      #  step                             by   verdict  changed
+      1  grant(secret, lib, r) (vCPU 0)   app  ok       grant[secret][lib] none -> offered r
+      2  accept(secret) (vCPU 1)          lib  ok       grant[secret][lib] offered r -> accepted r
+      3  map(lib, 0, secret, r) (vCPU 1)  lib  ok       lib-leaf[0] 0 -> 0x8000000000024065
+                                                        TLB[1] + (lib, page 0 -> secret r)
+                                                        space[lib][0] none -> secret r
+      4  load page 0 -> secret (vCPU 1)   lib  hit      knows[lib][v1] {} -> {app}   <-
+
+      entry 0 of lib-leaf (level 1), step 3
+        before  00000000_00000000_00000000_00000000 00000000_00000000_00000000_00000000           0  not present
+        after   10000000_00000000_00000000_00000000 00000000_00000010_01000000_01100101  0x8000000000024065  P US A D NX -> secret
+                ^                                                  ^   ^        ^^  ^ ^
+
+      formula, with vcpu = v1
+        given  all of  true
+                 phase[claim1Subject] = sealed  true: sealed = sealed
+                 exists frame1: Frame  true, with frame1 = app-root
+                   owner[frame1] = some(claim1Object)  true: app = app
+        then   not  false
+                 domain(claim1Object) in knows[claim1Subject][vcpu]  true: app in {app}  <-
+
+
+      coverage   13 of 16 calls succeeded, 3 of 3 moves happened (load 1,346, store 814, fetch 244), 66 of 78 guards failed first
+
+      search         states  transitions  levels  end           storage  state     digest
+      specification   1,161        6,868       4  frontier 776  exact    complete  832e84723067864f
+      monitor         1,189        6,884       4  frontier 803  exact    complete  9c86afae8be95dff
+      policy aaf71c4a4d560782   spec ----------------   TCB ----------------   workers 1
+      again: refmon check policies/examples/leaky.json
+
+    violated: C:library-learns-no-secret; 15 others of 16 properties not, as far as was searched
+    "
+  `);
+});
+
+it("reads like this for a policy that runs out of budget", () => {
+  expect(timeless(refmon(library).stdout)).toMatchInlineSnapshot(`
+    "untrusted-library   policies/untrusted-library.json   refmon 0.1.0
+      2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, monitor to depth 2
+
+      property                                    specification             monitor on the machine
+      P1        walk-isolation                    inconclusive, to depth 9  -
+      P2        effective-isolation               -                         -
+      P3        table-and-monitor-protection      inconclusive, to depth 9  -
+      P4        table-well-formedness             inconclusive, to depth 9  -
+      P6        legality                          inconclusive, to depth 9  -
+      P7        write-xor-execute                 inconclusive, to depth 9  -
+      P8        counts                            -                         -
+      P9        conservation                      inconclusive, to depth 9  -
+      P10       scrub-before-reuse                inconclusive, to depth 9  -
+      P11       revocation-complete               -                         -
+      P12       table-reuse                       -                         -
+      P19       context                           -                         -
+      P20       exact-denial                      -                         -
+      P22       no-amplification                  inconclusive, to depth 9  -
+      claim     library-reads-only-the-buffer     inconclusive, to depth 9  -
+      claim     library-never-writes-application  inconclusive, to depth 9  -
+      R1        commuting                         -                         -
+
+      coverage   16 of 16 calls succeeded, 3 of 3 moves happened (load 41,423, store 8,200, fetch 6,930), 56 of 63 guards failed first
+
+      search         states  transitions  levels  end             storage  state   digest
+      specification  27,004      348,451       9  frontier 7,555  exact    budget  67a82da1851d31f5
+      policy 85a7f66c5de8b12a   spec ----------------   TCB ----------------   workers 1
+      again: refmon check policies/untrusted-library.json --depth 2 --budget 20kstates
+
+    inconclusive, out of budget: 17 of 17 properties undecided
+    "
+  `);
+});
+
+it("is the same, byte for byte, for the same run", () => {
+  expect(refmon([...leaky, "--depth", "2", "--reporter", "json"]).stdout).toBe(leakyJson);
+  expect(leakyJson).not.toMatch(/"seconds"|20\d\d-\d\d-\d\d/);
+});
+
+it("has an entry for every selected property, and none besides", () => {
+  const { stdout } = refmon([...library, "--property", "p11", "--property", "P1", "--reporter", "json"]);
+  const report = JSON.parse(stdout) as { readonly properties: readonly { readonly id: string }[] };
+  expect(report.properties.map(({ id }) => id)).toEqual(["P1", "P11"]);
+});

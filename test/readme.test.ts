@@ -1,0 +1,35 @@
+/** The README shows what the program prints: every console block is run, in order, from one folder. `…` stands for lines that are left out. */
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { refmon, root, withFolder } from "./cli/refmon.ts";
+
+const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/^```console\n\$ refmon (.*)\n([^]*?)^```$/gm)]
+  .map(([, command = "", shown = ""]) => ({ command, shown }));
+
+/** Every run of lines between two `…`, in order. */
+const inOrder = (shown: string, printed: string): readonly string[] => {
+  let from = 0;
+  return shown.split(/^…\n/m).filter((part) => part !== "").flatMap((part) => {
+    const at = printed.indexOf(part, from);
+    from = at < 0 ? from : at + part.length;
+    return at < 0 ? [part] : [];
+  });
+};
+
+it("has console blocks that print what they show", () => withFolder((folder) => {
+  symlinkSync(join(root, "policies"), join(folder, "policies"));
+  expect(blocks.length).toBeGreaterThan(2);
+  for (const { command, shown } of blocks) {
+    const { stdout, stderr } = refmon(command.split(" "), { cwd: folder });
+    const printed = stdout + stderr;
+    if (!shown.includes("…")) expect(printed).toBe(shown);
+    expect(inOrder(shown, printed), printed).toEqual([]);
+  }
+}));
+
+it("begins with the two commands and ends with what is not proved", () => {
+  const text = readFileSync(join(root, "README.md"), "utf8");
+  expect(text.split("\n").slice(0, 12).join("\n")).toMatch(/npm ci && npm start[^]*npm ci && npm test/);
+  expect(text.trimEnd().split("\n## ").at(-1)).toMatch(/^What is not proved\n/);
+});
