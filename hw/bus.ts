@@ -1,5 +1,5 @@
 import type { Frame } from "./identifiers.ts";
-import { readPhysical, writePhysical } from "./physical.ts";
+import { depositPhysical, readPhysical } from "./physical.ts";
 import type { Machine } from "./state.ts";
 
 /* What ring 3 and devices do to the frame that their translation has led to, which is whatever the translation says. */
@@ -11,5 +11,5 @@ export function readReached(m: Machine, from: Frame, word: number): number {
 
 /** Writes to the frame; where no memory answers, nothing happens. It may be a table: then this is a table write like any other. */
 export function writeReached(m: Machine, to: Frame, word: number, value: number): void {
-  if (to < m.frames) writePhysical(m, to, word, value);
+  if (to < m.frames) depositPhysical(m, to, word, value);
 }

@@ -1,6 +1,6 @@
 import type { Vcpu } from "./identifiers.ts";
 import type { Machine } from "./state.ts";
-import { IPI_PENDING, notify, setVcpuWord, vcpuWord } from "./state.ts";
+import { REQUESTED, announce, notify, setVcpuWord, vcpuWord } from "./state.ts";
 import { cpl, setCpl } from "./vcpu.ts";
 
 /** Software waits for something that cannot happen any more, or enters where no software is installed. */
@@ -8,15 +8,31 @@ export class MachineHang extends Error {
   override readonly name = "MachineHang";
 }
 
+const SHOOTDOWN = 1;
+const EXTERNAL = 2;
+
+function isRequested(m: Machine, v: Vcpu, vector: number): boolean {
+  return (vcpuWord(m, v, REQUESTED) & vector) !== 0;
+}
+
+function request(m: Machine, v: Vcpu, vector: number): void {
+  setVcpuWord(m, v, REQUESTED, vcpuWord(m, v, REQUESTED) | vector);
+}
+
+function accept(m: Machine, v: Vcpu, vector: number): void {
+  setVcpuWord(m, v, REQUESTED, vcpuWord(m, v, REQUESTED) & ~vector);
+}
+
 /** Sends the shootdown interrupt to `to` by its local APIC: pending until delivered, and a second one merges with the first (SDM vol. 3, 11.6.1 and 11.8.4). */
 export function sendIpi(m: Machine, to: Vcpu): void {
-  setVcpuWord(m, to, IPI_PENDING, 1);
+  announce(m);
+  request(m, to, SHOOTDOWN);
   notify(m, "ipi", to, 0);
 }
 
 /** Tells whether a shootdown interrupt waits for `v` (its bit in the IRR, SDM vol. 3, 11.8.4). */
 export function ipiPending(m: Machine, v: Vcpu): boolean {
-  return vcpuWord(m, v, IPI_PENDING) !== 0;
+  return isRequested(m, v, SHOOTDOWN);
 }
 
 /**
@@ -26,7 +42,7 @@ export function ipiPending(m: Machine, v: Vcpu): boolean {
 export function deliverIpi(m: Machine, v: Vcpu): void {
   if (!ipiPending(m, v)) return;
   if (m.handlers === null) throw new MachineHang(`vCPU ${v}: shootdown interrupt without a handler`);
-  setVcpuWord(m, v, IPI_PENDING, 0);
+  accept(m, v, SHOOTDOWN);
   const interrupted = cpl(m, v);
   setCpl(m, v, 0);
   m.handlers.shootdown(m, v);
@@ -39,5 +55,32 @@ export function deliverIpi(m: Machine, v: Vcpu): void {
  * still pending. Throws MachineHang without a handler, where the wait would never end.
  */
 export function waitForIpi(m: Machine, v: Vcpu): void {
+  announce(m);
   deliverIpi(m, v);
+}
+
+/** An external interrupt for `v`, from a device or injected by the host: pending until taken, and a second one merges with the first (SDM vol. 3, 11.8.4; APM vol. 2, 15.20). */
+export function raiseInterrupt(m: Machine, v: Vcpu): void {
+  request(m, v, EXTERNAL);
+}
+
+/** Tells whether an external interrupt waits for `v` (its bit in the IRR, SDM vol. 3, 11.8.4). */
+export function interruptPending(m: Machine, v: Vcpu): boolean {
+  return isRequested(m, v, EXTERNAL);
+}
+
+/**
+ * Takes the pending external interrupt on `v`: acknowledges it, runs the handler at CPL 0 and returns to ring 3. RIP and RFLAGS, which the architecture pushes and IRET pops, stay in
+ * their registers here, and no other register changes by itself (SDM vol. 3, 6.12.1 and 6.14). Without a pending one it does nothing, nor while `v` runs the monitor:
+ * SYSCALL and interrupt gates clear IF, and the interrupt waits (SDM vol. 3, 6.8.1 and 6.12.1.3). A vCPU that enters so waits for the monitor's lock; hence this is a move between
+ * calls, and not one for `beforeStep`. Throws MachineHang without a handler.
+ */
+export function takeInterrupt(m: Machine, v: Vcpu): void {
+  if (!interruptPending(m, v) || cpl(m, v) !== 3) return;
+  const handler = m.handlers?.interrupt;
+  if (handler === undefined) throw new MachineHang(`vCPU ${v}: external interrupt without a handler`);
+  accept(m, v, EXTERNAL);
+  setCpl(m, v, 0);
+  handler(m, v);
+  setCpl(m, v, 3);
 }

@@ -4,7 +4,7 @@ import type { Handlers, Machine, MachineShape } from "./state.ts";
 import { stateOf } from "./state.ts";
 import { setCpl } from "./vcpu.ts";
 
-export type { Handlers, Machine, MachineShape, Observer, StepKind, TlbMode } from "./state.ts";
+export type { BeforeStep, Handlers, Machine, MachineShape, Observer, StepKind, TlbMode } from "./state.ts";
 
 /** Returns a machine of this shape after reset: all words 0, paging off, CPL 0, no software. Throws RangeError for an empty shape. */
 export function createMachine(shape: MachineShape): Machine {

@@ -2,7 +2,7 @@ import type { Frame } from "./identifiers.ts";
 import { ioTableWritten } from "./iotlb.ts";
 import { readWord, writeWord } from "./memory.ts";
 import type { Machine } from "./state.ts";
-import { notify } from "./state.ts";
+import { announce, notify } from "./state.ts";
 import { tableWritten } from "./tlb.ts";
 
 /*
@@ -31,6 +31,12 @@ export function readPhysical(m: Machine, at: Frame, word: number): number {
 
 /** Writes one 32-bit word, atomically (SDM vol. 3, 9.1.1: an aligned doubleword). Throws RangeError outside physical memory. */
 export function writePhysical(m: Machine, at: Frame, word: number, value: number): void {
+  announce(m);
+  depositPhysical(m, at, word, value);
+}
+
+/** The same write by ring 3 or a device: no step of the monitor, so not announced as one. */
+export function depositPhysical(m: Machine, at: Frame, word: number, value: number): void {
   writeWord(m.memory, place(m, at, word), value);
   written(m, at, word >>> 1, word);
 }
@@ -47,6 +53,7 @@ export function readEntryHigh(m: Machine, at: Frame, index: number): number {
 
 /** Writes both words of entry `index` in one atomic step (SDM vol. 3, 9.1.1: an aligned quadword). Throws RangeError outside physical memory. */
 export function writeEntry(m: Machine, at: Frame, index: number, low: number, high: number): void {
+  announce(m);
   const first = place(m, at, 2 * index);
   writeWord(m.memory, first, low);
   writeWord(m.memory, first + 1, high);

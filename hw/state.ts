@@ -17,7 +17,12 @@ export type Observer = (m: Machine, event: StepKind, a: number, b: number) => vo
 export interface Handlers {
   readonly call: (m: Machine, v: Vcpu) => void;
   readonly shootdown: (m: Machine, v: Vcpu) => void;
+  /** External interrupts. */
+  readonly interrupt?: (m: Machine, v: Vcpu) => void;
 }
+
+/** Called before each privileged step, so that a scheduler of interrupts can deliver what is pending, early and in any order. Steps that it causes call it again. */
+export type BeforeStep = (m: Machine) => void;
 
 /** `explicit`: a finite TLB with LRU, filled by real accesses. `saturating`: every translation that any walk could have cached. */
 export type TlbMode = "explicit" | "saturating";
@@ -52,6 +57,7 @@ export interface Machine {
   readonly workspace: Uint32Array;
   handlers: Handlers | null;
   observer: Observer | null;
+  beforeStep: BeforeStep | null;
 }
 
 /** Words of one TLB entry (see tlb-entry.ts). */
@@ -65,7 +71,8 @@ export const EXPLICIT_STRUCTURES = 4;
 export const CR3_ROOT = 9;
 export const CR3_PCID = 10;
 export const CPL = 11;
-export const IPI_PENDING = 12;
+/** Interrupts requested and not yet taken, one bit each (the IRR of the local APIC, SDM vol. 3, 11.8.4). */
+export const REQUESTED = 12;
 /** CR0.PG: 0 from reset to the first CR3 load, during which nothing walks. */
 export const PAGING = 13;
 const VCPU_WORDS = 14;
@@ -117,6 +124,7 @@ export function stateOf(shape: MachineShape): Machine {
     workspace: new Uint32Array(shape.tlbCapacity * TLB_ENTRY_WORDS),
     handlers: null,
     observer: null,
+    beforeStep: null,
   };
 }
 
@@ -139,6 +147,11 @@ export function tlbStart(m: Machine, v: Vcpu): number {
 export function deviceStart(m: Machine, x: Device): number {
   if (!(x >= 0 && x < m.devices)) throw new RangeError(`no device ${x}: the machine has ${m.devices}`);
   return m.ioBase + IOMMU_WORDS + x * m.ioStride;
+}
+
+/** Lets the scheduler of interrupts, if there is one, act before a privileged step. */
+export function announce(m: Machine): void {
+  if (m.beforeStep !== null) m.beforeStep(m);
 }
 
 /** Tells the observer, if there is one, that a step is complete. */

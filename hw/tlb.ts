@@ -5,7 +5,7 @@ import type { Invalidation } from "./invalidation.ts";
 import { readWord } from "./memory.ts";
 import { EXECUTABLE, USER, WRITABLE } from "./paging.ts";
 import type { Machine } from "./state.ts";
-import { CR3_PCID, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, notify, tlbStart, vcpuWord } from "./state.ts";
+import { CR3_PCID, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, announce, notify, tlbStart, vcpuWord } from "./state.ts";
 import { firstPage, isGlobal, isTranslation, levelOf, pcidOf, rightsOf } from "./tlb-entry.ts";
 import { invalidateExplicit } from "./tlb-explicit.ts";
 import { saturate, saturateAfterWrite } from "./tlb-saturating.ts";
@@ -22,30 +22,35 @@ function invalidate(m: Machine, v: Vcpu, kind: Invalidation, of: Pcid, at: Page)
 
 /** INVLPG: drops `at` under the current PCID, global translations of `at`, and every paging-structure entry of the current PCID (SDM vol. 3, 4.10.4.1; APM vol. 2, 5.5.3). */
 export function invlpg(m: Machine, v: Vcpu, at: Page): void {
+  announce(m);
   invalidate(m, v, "invlpg", pcid(vcpuWord(m, v, CR3_PCID)), at);
   notify(m, "flush", v, 0);
 }
 
 /** INVPCID type 0: drops what would translate `at` under `of`, structure entries included, global translations excepted (SDM vol. 3, 4.10.4.1). */
 export function invpcidAddress(m: Machine, v: Vcpu, of: Pcid, at: Page): void {
+  announce(m);
   invalidate(m, v, "address", of, at);
   notify(m, "flush", v, 0);
 }
 
 /** INVPCID type 1: drops everything of `of`, global translations excepted (SDM vol. 3, 4.10.4.1). */
 export function invpcidContext(m: Machine, v: Vcpu, of: Pcid): void {
+  announce(m);
   invalidate(m, v, "context", of, page(0));
   notify(m, "flush", v, 0);
 }
 
 /** INVPCID type 2: drops everything of every PCID, global translations too (SDM vol. 3, 4.10.4.1). */
 export function invpcidAll(m: Machine, v: Vcpu): void {
+  announce(m);
   invalidate(m, v, "all", pcid(0), page(0));
   notify(m, "flush", v, 0);
 }
 
 /** INVPCID type 3: drops everything of every PCID, global translations excepted (SDM vol. 3, 4.10.4.1). */
 export function invpcidAllNonGlobal(m: Machine, v: Vcpu): void {
+  announce(m);
   invalidate(m, v, "all-non-global", pcid(0), page(0));
   notify(m, "flush", v, 0);
 }

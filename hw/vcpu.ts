@@ -1,7 +1,7 @@
 import type { Frame, Pcid, Vcpu } from "./identifiers.ts";
 import { frame, pcid } from "./identifiers.ts";
 import type { Machine } from "./state.ts";
-import { CPL, CR3_PCID, CR3_ROOT, PAGING, notify, setVcpuWord, vcpuWord } from "./state.ts";
+import { CPL, CR3_PCID, CR3_ROOT, PAGING, announce, notify, setVcpuWord, vcpuWord } from "./state.ts";
 import { contextLoaded } from "./tlb.ts";
 
 /** The register file, in the order of a save area: call number and result, four arguments, two general registers that carry secrets, control flow and flags. */
@@ -44,6 +44,7 @@ export function cpl(m: Machine, v: Vcpu): number {
 
 /** Sets the privilege level, as SYSCALL, SYSRET, interrupt delivery and IRET do. */
 export function setCpl(m: Machine, v: Vcpu, level: 0 | 3): void {
+  announce(m);
   setVcpuWord(m, v, CPL, level);
   notify(m, "cpl", v, 0);
 }
@@ -53,6 +54,7 @@ export function setCpl(m: Machine, v: Vcpu, level: 0 | 3): void {
  * it nothing, so that whatever was cached under `tag` is usable again, stale or not (SDM vol. 3, 4.10.4.1). The first load also turns paging on.
  */
 export function loadCr3(m: Machine, v: Vcpu, root: Frame, tag: Pcid, noFlush: boolean): void {
+  announce(m);
   setVcpuWord(m, v, CR3_ROOT, root);
   setVcpuWord(m, v, CR3_PCID, tag);
   setVcpuWord(m, v, PAGING, 1);
