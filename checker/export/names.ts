@@ -11,10 +11,10 @@ export interface Names {
 
 const identifier = (hint: string): string => hint.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "").replace(/^(?=\d)/, "n");
 
-/** `reserved` are the target's words; they are compared without case where `caseless`. */
-export const createNames = (reserved: readonly string[], caseless: boolean): Names => {
+/** `reserved` are the target's words, compared without case where `caseless`; `internal` are parameters of what every export defines, so that nothing global has their names. */
+export const createNames = (reserved: readonly string[], caseless: boolean, internal: readonly string[] = []): Names => {
   const fold = (name: string): string => (caseless ? name.toLowerCase() : name);
-  const words = new Set(reserved.map(fold)), used = new Set<string>(), locals = new Set<string>();
+  const words = new Set(reserved.map(fold)), used = new Set<string>(), locals = new Set(internal);
   const free = (hint: string, taken: ReadonlySet<string>): string => {
     let name = identifier(hint);
     while (words.has(fold(name)) || used.has(name) || taken.has(name)) name += "_";

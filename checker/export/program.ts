@@ -160,7 +160,7 @@ export const everyType = (system: System): readonly AnyType[] => {
 };
 
 /** Every expression of a system, definitions' bodies included. */
-const everyNode = (system: System): readonly Node[] => {
+export const everyNode = (system: System): readonly Node[] => {
   const nodes: Node[] = [], entered = new Set<Definition>();
   const note = (node: Node): void => { visit(node, (one) => { nodes.push(one); }, entered); };
   for (const { enabled, guards, effects } of system.transitions) {

@@ -16,7 +16,7 @@ export type NamedType =
 export interface Vocabulary { readonly types: readonly NamedType[]; readonly get: (name: string) => NamedType | undefined }
 
 /** All types below the given ones, each name once, what a type is made of before the type. */
-const inner = (types: readonly AnyType[]): readonly AnyType[] => {
+export const innerTypes = (types: readonly AnyType[]): readonly AnyType[] => {
   const found = new Map<string, AnyType>();
   const note = (type: AnyType): void => {
     if (found.has(type.name)) return;
@@ -35,7 +35,7 @@ const inner = (types: readonly AnyType[]): readonly AnyType[] => {
 };
 
 export const vocabularyOf = (system: System, names: Names): Vocabulary => {
-  const all = inner(everyType(system)), elements = new Set(all.flatMap((type) => {
+  const all = innerTypes(everyType(system)), elements = new Set(all.flatMap((type) => {
     const t = known(type);
     return t.kind === "set" ? [t.of.name] : [];
   }));
