@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly calls: readonly string[] | null;
   readonly symmetry: boolean;
   readonly allViolations: boolean;
-  /** For the whole run, over all searches. */
+  /** Time is for the whole run, and shared out so that no search takes all of it; states are for each search, bytes for the process. */
   readonly budget: { readonly milliseconds: number; readonly states: number; readonly bytes: number };
   readonly signal: AbortSignal;
   /** Bytes that the process holds now. */
@@ -75,31 +75,30 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   const plans = plansOf(policy, options);
   const began = options.clock();
   const ran: Ran[] = [], found: Found[] = [];
-  let cut: Checked["cut"] = null, states = 0;
+  let cut: Checked["cut"] = null;
 
-  for (const { where, system, asked } of plans) {
+  for (const [index, { where, system, asked }] of plans.entries()) {
+    if (options.signal.aborted) {
+      cut = "interrupted";
+      break;
+    }
     const started = options.clock();
-    const milliseconds = options.budget.milliseconds - (started - began);
+    const left = Math.max(0, options.budget.milliseconds - (started - began));
     // Memory is looked at as often as progress is made; going over it ends the search like a signal does.
     const memory = new AbortController();
     const searchOptions: SearchOptions = {
       name: system.name, symmetry: options.symmetry, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
-      maxStates: options.budget.states - states, maxMilliseconds: milliseconds, allViolations: options.allViolations,
+      maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
       onProgress: (progress) => {
         options.onProgress(where, progress);
         if (options.memory() > options.budget.bytes) memory.abort();
       },
     };
-    if (options.signal.aborted) cut = "interrupted";
-    else if (milliseconds <= 0 || searchOptions.maxStates <= 0) cut ??= "budget";
-    if (cut === "interrupted" || milliseconds <= 0 || searchOptions.maxStates <= 0) break;
-
     const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
     const ended = (result: Ran["result"]): void => {
       const state = result.state === "interrupted" && !options.signal.aborted ? "budget" : result.state;
       ran.push({ where, result: { ...result, state }, asked, seconds: (options.clock() - started) / 1000 });
-      states += result.statesDistinct;
       if (state !== "complete") cut = state;
     };
     if (where === "monitor") {

@@ -1,17 +1,18 @@
 /** From a violation that a search found to the trace that shows it, confirmed by everything that can run it. */
+import type { Environment } from "../spec/lang/evaluate.ts";
 import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
 import type { Found } from "./check.ts";
-import { SelfCheckError } from "./explore/trace.ts";
+import { viewOf } from "./refine/abstract-view.ts";
 import { instanceOfAction } from "./refine/action-instance.ts";
-import { failing, formulaOf } from "./report/formula.ts";
+import { failing, formulaOf, specified } from "./report/formula.ts";
 import type { Formula } from "./report/model.ts";
 import { traceOfMachineViolation, traceOfViolation } from "./trace/of-violation.ts";
 import { actionOf, namingOf, recordTrace } from "./trace/record.ts";
 import type { Recording, ReplayVerdict } from "./trace/recording.ts";
-import { replayTrace } from "./trace/replay.ts";
+import { replayTrace, requireConfirmed } from "./trace/replay.ts";
 import { runActions } from "./trace/run.ts";
 import type { Trace } from "./trace/trace.ts";
 
@@ -22,6 +23,24 @@ export interface Examined {
   /** Which of the formulas that the property is stated with, from 0. */
   readonly clause: number;
 }
+
+/** The stores as the bits of the machine say them after the last step; `null` if they say no state. */
+const onMachine = (trace: Trace, system: System, property: Property): Environment | null => {
+  const naming = namingOf(trace);
+  const { compiled, machine, steps } = runActions(naming, trace.steps.map((step) => actionOf(naming, step)));
+  const last = steps.at(-1);
+  if (last === undefined) return null;
+  const before = compiled.state.decode(last.before), after = compiled.state.decode(last.after);
+  const instance = instanceOfAction(system, naming.placement, last.action, last.caller);
+  const stores = { constant: system.constants, ...(instance === null ? {} : { step: system.describe(instance) }) };
+  if (property.form === "step") return instance === null ? null : { bounds: system.bounds, stores: { ...stores, state: before, next: after } };
+  const view = viewOf(system, compiled.view, machine);
+  view.inside(false);
+  view.untouchAll();
+  view.kinds(machine);
+  view.verdict(true, true);
+  return (view.translations(machine) ?? view.tables(machine)) === null ? { bounds: system.bounds, stores: { ...stores, state: after, view: compiled.view.decode(view.cells) } } : null;
+};
 
 /** Which of the formulas of an id the property is, from 0. */
 const clauseOf = (system: System, property: Property): number => system.properties.filter(({ id }) => id === property.id).indexOf(property);
@@ -41,22 +60,20 @@ export const examineTrace = (trace: Trace): Examined & { readonly verdict: Repla
   const found = failing(judging, judging.properties.filter(({ id, place }) => id === expected?.property && (expected.place === "M" || place !== "M")), instances);
   return found === null
     ? { ...base, formula: null, clause: 0 }
-    : { ...base, formula: formulaOf(policy, judging, found.property, found.binding, instances), clause: clauseOf(judging, found.property) };
+    : { ...base, formula: formulaOf(policy, judging, found.property, found.binding, specified(judging, found.property, instances)), clause: clauseOf(judging, found.property) };
 };
 
 /** @throws SelfCheckError if oracle, generated code and monitor do not all see what the search saw. */
 export const examine = (policy: Policy, found: Found): Examined => {
   const [system] = systemsOf(policy);
   const trace = found.where === "monitor" ? traceOfMachineViolation(policy, system, found.violation) : traceOfViolation(policy, system, found.violation);
-  const { agree, confirmed, disagreements } = replayTrace(trace);
-  const { property: id, clause, binding, instanceTrace } = found.violation;
-  if (!agree || confirmed !== true) {
-    throw new SelfCheckError([`${id}: the counterexample of the ${found.where} is not confirmed by a replay`, ...disagreements].join("\n  "));
-  }
+  requireConfirmed(trace);
+  const { clause, binding, instanceTrace } = found.violation;
   const property = found.system.properties[clause];
   return {
     trace, recording: recordTrace(trace),
-    formula: property === undefined ? null : formulaOf(policy, found.system, property, binding, instanceTrace),
+    formula: property === undefined ? null : formulaOf(policy, found.system, property, binding,
+      found.where === "monitor" ? onMachine(trace, found.system, property) : specified(found.system, property, instanceTrace)),
     clause: property === undefined ? 0 : clauseOf(found.system, property),
   };
 };

@@ -103,7 +103,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--property <id>", "judge this property or claim only (P11, C:name); repeatable", repeated)
     .option("--call <name>", "explore no call but this one; repeatable", repeated)
     .option("--no-symmetry", "count states as they are, not up to renaming of frames")
-    .option("--budget <amount>", "stop at 60s, 5Mstates or 2GiB; repeatable", (written: string, so: Budget | undefined) => {
+    .option("--budget <amount>", "stop the run after 60s, each search at 5Mstates, or the process at 2GiB; repeatable", (written: string, so: Budget | undefined) => {
       budgets.push(written);
       return parseBudget(written, so ?? unlimited);
     })

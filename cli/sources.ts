@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { placesIn, type Places, type SourceFile } from "../checker/report/places.ts";
+import { fileURLToPath } from "node:url";
 import { sha256 } from "./files.ts";
 
 /** `Places` as JSON, defined by the bundler, so that a bundle never speaks of sources that have changed since. */
@@ -27,6 +28,6 @@ export const placesBelow = (root: string): Places => placesIn(rooms.flatMap((roo
 
 export const sourcePlaces = (): Places => {
   if (typeof REFMON_PLACES !== "undefined") return JSON.parse(REFMON_PLACES) as Places;
-  const root = projectRoot(import.meta.dirname);
+  const root = projectRoot(dirname(fileURLToPath(import.meta.url)));
   return root === null ? unknownSources : placesBelow(root);
 };

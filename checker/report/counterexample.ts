@@ -31,9 +31,10 @@ const monitorPlace = ({ trace, recording }: Evidence, places: Places): Location 
 const sentenceOf = ({ property, recording, formula }: Evidence): string => {
   const last = recording.steps.at(-1);
   if (last === undefined) return "The boot image itself breaks it.";
+  const inside = recording.findings.find((finding) => finding.property === property)?.inside ?? null;
   const returned = last.kind === "call" ? (last.verdict === "ok" ? " returned OK" : ` returned ${last.code ?? last.verdict}`) : "";
   const with_ = formula === null || Object.keys(formula.binding).length === 0 ? "" : ` for ${Object.entries(formula.binding).map(([name, value]) => `${name} ${value}`).join(", ")}`;
-  return `After ${last.title} by ${last.by} on vCPU ${last.vcpu}${returned}, ${property} fails${with_}.`;
+  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by} on vCPU ${last.vcpu}${inside === null ? returned : ""}, ${property} fails${with_}.`;
 };
 
 /** The place where the violated formula is stated; what a claim means is stated once for all policies. */

@@ -63,7 +63,7 @@ const explain = (reading: Reading, scope: Scope, node: Node, depth: number, agai
     }
     case "match": {
       const inside = evaluate(environment, scope, node.option);
-      const text = `${printNode(node.option)} is ${valueText(reading, scope, node.option)}`;
+      const text = `where ${printNode(node.option)} = ${valueText(reading, scope, node.option)}`;
       return head(text, String(truth), inside === null ? [] : below(node.some, same, { ...scope, [node.variable]: inside }));
     }
     case "apply": {
@@ -107,11 +107,19 @@ export const failing = (system: System, properties: readonly Property[], instanc
   return null;
 };
 
-/** The formula of a property that fails for a binding; properties of what hardware shows are printed without values, since no run of the specification has them. */
-export const formulaOf = (policy: Policy, system: System, property: Property, binding: Scope, instances: readonly Instance[]): Formula => {
-  const reading: Reading = { environment: environmentAfter(system, property, instances), names: namesOf(policy) };
+/** The stores after a run of the specification, for a property that it can decide. */
+export const specified = (system: System, property: Property, instances: readonly Instance[]): Environment | null =>
+  (property.form === "view" ? null : environmentAfter(system, property, instances));
+
+/**
+ * The formula of a property with the values that it has for a binding. Where `environment` is none, or is not one in which the property fails (it failed between two
+ * writes of a call, and no longer does), it is shown without values.
+ */
+export const formulaOf = (policy: Policy, system: System, property: Property, binding: Scope, environment: Environment | null): Formula => {
+  const reading: Reading = { environment: environment ?? { bounds: system.bounds, stores: {} }, names: namesOf(policy) };
   const bound = bindingText(reading, property, binding);
-  if (property.form === "view") {
+  const fails = environment !== null && evaluate(environment, binding, property.given) === true && evaluate(environment, binding, property.then) !== true;
+  if (!fails) {
     const line = (node: Node): FormulaLine[] => [{ depth: 0, text: printNode(node), value: "", blamed: false }];
     return { binding: bound, given: line(property.given), then: line(property.then) };
   }

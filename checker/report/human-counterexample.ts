@@ -66,7 +66,7 @@ const besideLines = ({ beside }: Counterexample): readonly string[] => (beside.l
 const formulaLines = (label: string, lines: readonly FormulaLine[], paint: Paint): readonly string[] =>
   lines.map(({ depth, text, value, blamed }, index) => {
     const line = `    ${(index === 0 ? label : "").padEnd(6)} ${"  ".repeat(depth)}${text}`;
-    const result = `  ${blamed ? `${value}  <-` : value}`;
+    const result = value === "" ? "" : `  ${blamed ? `${value}  <-` : value}`;
     return blamed ? line + paint.bad(result) : line + paint.faint(result);
   });
 

@@ -86,7 +86,7 @@ const conclusion = ({ properties, searches, run, diagnostics }: CheckReport, pai
   const count = (verdict: Verdict): number => properties.filter((one) => one.verdict === verdict).length;
   const total = properties.length === 1 ? "1 property" : `${properties.length} properties`;
   const violated = properties.filter(({ verdict }) => verdict === "violated").map(({ id }) => id);
-  if (run.state === "interrupted" || run.state === "budget") {
+  if (run.state === "interrupted" || (run.state === "budget" && violated.length === 0)) {
     const cut = run.state === "interrupted" ? "interrupted" : "out of budget";
     return paint.unsure(`inconclusive, ${cut}: ${violated.length === 0 ? "" : `${violated.join(", ")} violated; `}${count("inconclusive")} of ${total} undecided`);
   }

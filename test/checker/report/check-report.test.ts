@@ -46,20 +46,20 @@ it("reads like this for a policy that claims too much", () => {
       2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, monitor to depth 4
 
       property                                specification                     monitor on the machine
-      P1        walk-isolation                holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P1        walk-isolation                holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P2        effective-isolation           -                                 holds, to depth 4 (frontier 803)
-      P3        table-and-monitor-protection  holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
-      P4        table-well-formedness         holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
-      P6        legality                      holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
-      P7        write-xor-execute             holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P3        table-and-monitor-protection  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P4        table-well-formedness         holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P6        legality                      holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P7        write-xor-execute             holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P8        counts                        -                                 holds, to depth 4 (frontier 803)
-      P9        conservation                  holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
-      P10       scrub-before-reuse            holds, to depth 4 (frontier 776)  holds, to depth 4 (frontier 803)
+      P9        conservation                  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P10       scrub-before-reuse            holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P11       revocation-complete           -                                 holds, to depth 4 (frontier 803)
       P12       table-reuse                   -                                 holds, to depth 4 (frontier 803)
       P19       context                       -                                 holds, to depth 4 (frontier 803)
       P20       exact-denial                  -                                 holds, to depth 4 (frontier 803)
-      P22       no-amplification              holds, to depth 4 (frontier 776)  -
+      P22       no-amplification              holds, to depth 4 (frontier 734)  -
       claim     library-learns-no-secret      violated                          violated
       R1        commuting                     -                                 holds, to depth 4 (frontier 803)
 
@@ -91,11 +91,10 @@ it("reads like this for a policy that claims too much", () => {
         then   not  false
                  domain(claim1Object) in knows[claim1Subject][vcpu]  true: app in {app}  <-
 
-
-      coverage   13 of 16 calls succeeded, 3 of 3 moves happened (load 1,346, store 814, fetch 244), 66 of 78 guards failed first
+      coverage   13 of 16 calls succeeded, 3 of 3 moves happened (load 1,306, store 782, fetch 240), 66 of 78 guards failed first
 
       search         states  transitions  levels  end           storage  state     digest
-      specification   1,161        6,868       4  frontier 776  exact    complete  832e84723067864f
+      specification   1,108        6,550       4  frontier 734  exact    complete  922d892d59e8ab3f
       monitor         1,189        6,884       4  frontier 803  exact    complete  9c86afae8be95dff
       policy aaf71c4a4d560782   spec ----------------   TCB ----------------   workers 1
       again: refmon check policies/examples/leaky.json
@@ -111,32 +110,33 @@ it("reads like this for a policy that runs out of budget", () => {
       2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, monitor to depth 2
 
       property                                    specification             monitor on the machine
-      P1        walk-isolation                    inconclusive, to depth 9  -
-      P2        effective-isolation               -                         -
-      P3        table-and-monitor-protection      inconclusive, to depth 9  -
-      P4        table-well-formedness             inconclusive, to depth 9  -
-      P6        legality                          inconclusive, to depth 9  -
-      P7        write-xor-execute                 inconclusive, to depth 9  -
-      P8        counts                            -                         -
-      P9        conservation                      inconclusive, to depth 9  -
-      P10       scrub-before-reuse                inconclusive, to depth 9  -
-      P11       revocation-complete               -                         -
-      P12       table-reuse                       -                         -
-      P19       context                           -                         -
-      P20       exact-denial                      -                         -
+      P1        walk-isolation                    inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P2        effective-isolation               -                         holds, to depth 2 (frontier 90)
+      P3        table-and-monitor-protection      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P4        table-well-formedness             inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P6        legality                          inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P7        write-xor-execute                 inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P8        counts                            -                         holds, to depth 2 (frontier 90)
+      P9        conservation                      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P10       scrub-before-reuse                inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P11       revocation-complete               -                         holds, to depth 2 (frontier 90)
+      P12       table-reuse                       -                         holds, to depth 2 (frontier 90)
+      P19       context                           -                         holds, to depth 2 (frontier 90)
+      P20       exact-denial                      -                         holds, to depth 2 (frontier 90)
       P22       no-amplification                  inconclusive, to depth 9  -
-      claim     library-reads-only-the-buffer     inconclusive, to depth 9  -
-      claim     library-never-writes-application  inconclusive, to depth 9  -
-      R1        commuting                         -                         -
+      claim     library-reads-only-the-buffer     inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      claim     library-never-writes-application  inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      R1        commuting                         -                         holds, to depth 2 (frontier 90)
 
-      coverage   16 of 16 calls succeeded, 3 of 3 moves happened (load 41,423, store 8,200, fetch 6,930), 56 of 63 guards failed first
+      coverage   16 of 16 calls succeeded, 3 of 3 moves happened (load 37,532, store 7,325, fetch 6,224), 73 of 78 guards failed first
 
-      search         states  transitions  levels  end             storage  state   digest
-      specification  27,004      348,451       9  frontier 7,555  exact    budget  67a82da1851d31f5
+      search         states  transitions  levels  end             storage  state     digest
+      specification  24,428      317,535       9  frontier 6,592  exact    budget    f9c013b9042efbcd
+      monitor           105          321       2  frontier 90     exact    complete  fc47080e1b02f8be
       policy 85a7f66c5de8b12a   spec ----------------   TCB ----------------   workers 1
       again: refmon check policies/untrusted-library.json --depth 2 --budget 20kstates
 
-    inconclusive, out of budget: 17 of 17 properties undecided
+    inconclusive, out of budget: 10 of 17 properties undecided
     "
   `);
 });
