@@ -34,10 +34,13 @@ export const coverageOf = (policy: Policy, ran: readonly Ran[]): Coverage => {
   };
 };
 
+/** What hardware does without being asked. Stated here once more: a specification that lost one of them would not miss it by itself. */
+const hardware: readonly string[] = ["load", "store", "fetch"];
+
 /** What never happened. Only a run that ended by itself can say so. */
 export const vacuity = (coverage: Coverage, severity: "error" | "warning"): readonly Diagnostic[] => {
   const calls = coverage.calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
-  const moves = coverage.moves.filter(({ taken }) => taken === 0).map(({ id }) => id);
+  const moves = [...new Set([...hardware, ...coverage.moves.map(({ id }) => id)])].filter((id) => !coverage.moves.some((move) => move.id === id && move.taken > 0));
   const missing = (code: string, ids: readonly string[], never: string, fix: string): readonly Diagnostic[] =>
     (ids.length === 0 ? [] : [{ code, severity, message: `${never}, so that nothing is known of what it would do: ${ids.join(", ")}`, location: null, fix }]);
   return [

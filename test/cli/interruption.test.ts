@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CheckReport } from "../../checker/report/model.ts";
 import { decode } from "../../checker/policy/decode.ts";
-import { bundle, root, withFolder } from "./refmon.ts";
+import { bundle, root, testFolder } from "./refmon.ts";
 
 /** Starts a check that takes long, sends the signal once it is under way, and waits for the end. */
 const interrupted = (signal: NodeJS.Signals, args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string; readonly milliseconds: number }> =>
@@ -36,7 +36,7 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s", (signal) => {
 });
 
 it("leaves whole files or none", async () => {
-  const folder = withFolder((made) => made);
+  const folder = testFolder();
   const { code } = await interrupted("SIGINT", ["--reporter", `json=${join(folder, "report.json")}`]);
   expect(code).toBe(130);
   expect(readdirSync(folder)).toEqual(["report.json"]);

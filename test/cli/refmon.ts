@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 
 export const root = join(import.meta.dirname, "..", "..");
 export const bundle = join(root, "dist", "refmon.js");
@@ -17,7 +18,14 @@ export const refmon = (args: readonly string[], options: { readonly cwd?: string
   return { status, stdout, stderr };
 };
 
-/** A folder of its own for what a test writes. */
+/** A folder of its own for what a test writes; it goes when the test is over. */
+export const testFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "refmon-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+};
+
+/** The same where there is no test: the folder goes when `use` returns. */
 export const withFolder = <R>(use: (folder: string) => R): R => {
   const folder = mkdtempSync(join(tmpdir(), "refmon-test-"));
   try {
