@@ -8,7 +8,3 @@ export const labelsOfWord = (word: number, domains: number): number => {
   if ((word & ~known & 0x7fffffff) !== 0) return -1;
   return (word & known) | ((word >>> 31) << domains);
 };
-
-/** The word of an abstract label set. */
-export const wordOfLabels = (labels: number, domains: number): number =>
-  ((labels & ((1 << domains) - 1)) | (((labels >>> domains) & 1) << 31)) >>> 0;

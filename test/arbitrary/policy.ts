@@ -1,6 +1,6 @@
 /** Small well-formed policies. */
 import * as fc from "fast-check";
-import { accessValue, geometryOf, type AccessText, type Policy } from "../../spec/policy.ts";
+import { accessValue, geometryOf, type Policy } from "../../spec/policy.ts";
 
 type Pick = fc.GeneratorValue;
 type BootDomain = Policy["boot"]["domains"][number];
@@ -17,34 +17,34 @@ const tablesOf = (levels: number, indexBits: number, pages: number, domain: stri
   });
 
 const build = (g: Pick): Policy => {
-  const geometry = g(fc.constantFrom, "2x1", "2x2", "3x1") as string;
+  const geometry = g(fc.constantFrom, "2x1", "2x2", "3x1");
   const { levels, indexBits } = geometryOf(geometry) ?? { levels: 2, indexBits: 1 };
-  const pages = g(fc.integer, { min: 1, max: Math.min(4, 2 ** (levels * indexBits - 1)) }) as number;
-  const vcpus = g(fc.integer, { min: 1, max: 4 }) as number;
-  const domains = ["root", "left", "right"].slice(0, g(fc.integer, { min: 1, max: 3 }) as number);
-  const phases = new Map(domains.map((name, d) => [name, d === 0 ? "sealed" : g(fc.constantFrom, "sealed", "sealed", "building", "free") as string]));
+  const pages = g(fc.integer, { min: 1, max: Math.min(4, 2 ** (levels * indexBits - 1)) });
+  const vcpus = g(fc.integer, { min: 1, max: 4 });
+  const domains = ["root", "left", "right"].slice(0, g(fc.integer, { min: 1, max: 3 }));
+  const phases = new Map(domains.map((name, d) => [name, d === 0 ? "sealed" : g(fc.constantFrom, "sealed", "sealed", "building", "free")]));
   const live = domains.filter((name) => phases.get(name) !== "free"), sealed = domains.filter((name) => phases.get(name) === "sealed");
-  const parents = new Map(live.slice(1).map((name) => [name, g(fc.constantFrom, ...sealed.filter((one) => domains.indexOf(one) < domains.indexOf(name))) as string]));
-  const depths = new Map(live.map((name) => [name, g(fc.integer, { min: 1, max: levels }) as number]));
+  const parents = new Map(live.slice(1).map((name) => [name, g(fc.constantFrom, ...sealed.filter((one) => domains.indexOf(one) < domains.indexOf(name)))]));
+  const depths = new Map(live.map((name) => [name, g(fc.integer, { min: 1, max: levels })]));
   const tables = new Map(live.map((name) => [name, tablesOf(levels, indexBits, pages, name, depths.get(name) ?? 1)]));
-  const frames = live.flatMap((owner) => Array.from({ length: g(fc.integer, { min: 0, max: 2 }) as number }, (_, i): DataFrame => ({
-    name: `${owner}-d${i}`, owner, mode: g(fc.constantFrom, "rw" as const, "rx" as const) as "rw" | "rx", secret: g(fc.boolean) as boolean,
+  const frames = live.flatMap((owner) => Array.from({ length: g(fc.integer, { min: 0, max: 2 }) }, (_, i): DataFrame => ({
+    name: `${owner}-d${i}`, owner, mode: g(fc.constantFrom, "rw" as const, "rx" as const), secret: g(fc.boolean),
   })));
   const pairs = domains.flatMap((from) => domains.filter((to) => to !== from).map((to) => ({ from, to })));
-  const share = pairs.flatMap(({ from, to }) => (g(fc.boolean) as boolean ? [{ from, to, access: g(fc.constantFrom, "r", "rw", "rx") as AccessText }] : []));
+  const share = pairs.flatMap(({ from, to }) => (g(fc.boolean) ? [{ from, to, access: g(fc.constantFrom, "r", "rw", "rx") }] : []));
   const grants = frames.flatMap(({ name, owner, mode }) => share
-    .filter(({ from, to, access }) => from === owner && sealed.includes(from) && sealed.includes(to) && within(access, mode) && (g(fc.boolean) as boolean))
-    .map(({ to, access }) => ({ frame: name, to, access, status: g(fc.constantFrom, "offered" as const, "accepted" as const) as "offered" | "accepted" })));
+    .filter(({ from, to, access }) => from === owner && sealed.includes(from) && sealed.includes(to) && within(access, mode) && g(fc.boolean))
+    .map(({ to, access }) => ({ frame: name, to, access, status: g(fc.constantFrom, "offered" as const, "accepted" as const) })));
   const maps = (domain: string): BootDomain["maps"] => (depths.get(domain) !== levels ? [] : Array.from({ length: pages }, (_, page) => page).flatMap((page) => {
-    const own = frames.filter(({ owner }) => owner === domain).map(({ name, mode }) => ({ frame: name, access: mode as AccessText }));
+    const own = frames.filter(({ owner }) => owner === domain).map(({ name, mode }) => ({ frame: name, access: mode }));
     const given = grants.filter(({ to, status }) => to === domain && status === "accepted").map(({ frame, access }) => ({ frame, access }));
     const choices = [...own, ...given];
-    if (choices.length === 0 || !(g(fc.boolean) as boolean)) return [];
-    const chosen = g(fc.constantFrom, ...choices) as { readonly frame: string; readonly access: AccessText };
-    return [{ page, frame: chosen.frame, access: g(fc.boolean) as boolean ? chosen.access : "r" as const }];
+    if (choices.length === 0 || !g(fc.boolean)) return [];
+    const chosen = g(fc.constantFrom, ...choices);
+    return [{ page, frame: chosen.frame, access: g(fc.boolean) ? chosen.access : "r" as const }];
   }));
   return {
-    refmon: 1, name: "arbitrary", platform: "hyperenclave", geometry, domains, scheduler: g(fc.constantFrom, ...domains) as string,
+    refmon: 1, name: "arbitrary", platform: "hyperenclave", geometry, domains, scheduler: g(fc.constantFrom, ...domains),
     create: domains.slice(1).map((slot) => ({ by: parents.get(slot) ?? "root", slot })),
     share,
     bounds: { pages, vcpus, machineDepth: 1 },
@@ -58,7 +58,7 @@ const build = (g: Pick): Policy => {
         return { name, phase, tables: tables.get(name) ?? [], maps: maps(name), ...(parent === undefined ? {} : { parent }) };
       }),
       grants,
-      running: Array.from({ length: vcpus }, () => g(fc.constantFrom, ...sealed) as string),
+      running: Array.from({ length: vcpus }, () => g(fc.constantFrom, ...sealed)),
     },
   };
 };
