@@ -3,6 +3,7 @@ import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
+import type { Muster } from "./explore/crew.ts";
 import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
 import { search } from "./explore/search.ts";
 import { commuting } from "./refine/commuting.ts";
@@ -25,6 +26,8 @@ export interface CheckOptions {
   /** Milliseconds, from anywhere. */
   readonly clock: () => number;
   readonly onProgress: (search: string, progress: SearchProgress) => void;
+  /** Who searches the specification. */
+  readonly muster: Muster;
 }
 
 export type Found =
@@ -90,6 +93,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       name: system.name, symmetry: options.symmetry, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
+      muster: options.muster,
       onProgress: (progress) => {
         options.onProgress(where, progress);
         if (options.memory() > options.budget.bytes) memory.abort();

@@ -2,6 +2,7 @@
 import { eq, callsOver, enumeration, guard, map, not, places, property, scalarset, sized, type Parameters } from "../spec/lang/index.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { SearchOptions } from "./explore/result.ts";
+import { alone } from "./explore/crew.ts";
 import { searchNaively } from "./explore/naive.ts";
 import { search } from "./explore/search.ts";
 
@@ -31,7 +32,7 @@ const lamps: System = {
 
 /** `null` judges every property; a search with nothing to judge goes on to the end. */
 const judging = (properties: SearchOptions["properties"]): SearchOptions => ({
-  name: lamps.name, symmetry: false, properties, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null,
+  name: lamps.name, symmetry: false, properties, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone,
 });
 
 /** Runs them; a second at most. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { callsOf, check, propertiesOf, type Checked } from "../checker/check.ts";
 import { limits } from "../spec/policy.ts";
+import { alone } from "../checker/explore/crew.ts";
 import { buildReport } from "../checker/report/build.ts";
 import { exitCodeOf, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
 import type { CheckReport } from "../checker/report/model.ts";
@@ -61,7 +62,7 @@ const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string
   const progress = progressOn(process.stderr, () => performance.now());
   const checked: Checked = await check(policy, {
     properties, calls, symmetry: flags.symmetry, allViolations: flags.allViolations === true, budget: flags.budget ?? unlimited, signal,
-    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at),
+    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: alone,
   });
   progress.end();
   const places = sourcePlaces();
@@ -102,7 +103,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--vcpus <count>", `vCPUs (1 to ${limits.vcpus}; the policy's own unless given)`, integerOption("--vcpus", 1, limits.vcpus))
     .option("--property <id>", "judge this property or claim only (P11, C:name); repeatable", repeated)
     .option("--call <name>", "explore no call but this one; repeatable", repeated)
-    .option("--no-symmetry", "count states as they are, not up to renaming of frames")
+    .option("--no-symmetry", "count states as they are, not up to renaming of interchangeable frames and vCPUs")
     .option("--budget <amount>", "stop the run after 60s, each search at 5Mstates, or the process at 2GiB; repeatable", (written: string, so: Budget | undefined) => {
       budgets.push(written);
       return parseBudget(written, so ?? unlimited);

@@ -1,5 +1,6 @@
 /** The code that packs the canonical state of a state's orbit. */
 import type { Bounds } from "../../spec/lang/types.ts";
+import { deltaLines } from "./kernel.ts";
 import { leafCardinality, type Layout } from "./layout.ts";
 import type { Field, Packing } from "./packing.ts";
 import type { Program } from "./program.ts";
@@ -60,9 +61,9 @@ const defineSort = (program: Program, columns: Columns, bitsOf: (cell: number) =
 };
 
 /** How the packed field of a cell is read once columns are sorted. */
-const readerOf = (symmetry: Symmetry, program: Program): ((cell: number) => string) => {
+const readerOf = (sorted: readonly Columns[]): ((cell: number) => string) => {
   const readers = new Map<number, string>();
-  for (const { name, indexed, holders } of symmetry.sorted) {
+  for (const { name, indexed, holders } of sorted) {
     indexed.forEach((cells, member) => {
       cells.forEach((cell, part) => {
         const base = indexed[0]?.[part] ?? 0, stride = (indexed[1]?.[part] ?? base) - base;
@@ -71,9 +72,6 @@ const readerOf = (symmetry: Symmetry, program: Program): ((cell: number) => stri
       });
     });
     for (const { cell, offset, cardinality } of holders) readers.set(cell, `${tableName(name, offset, cardinality)}[t[${cell}]]`);
-    for (const [table, { cardinality }] of tables(symmetry, name)) {
-      program.declare(`const ${table} = Int32Array.from({ length: ${cardinality} }, (_, held) => held);`);
-    }
   }
   return (cell) => readers.get(cell) ?? `t[${cell}]`;
 };
@@ -89,25 +87,43 @@ const packLines = ({ words, fields }: Packing, read: (field: Field) => string): 
   return `w[at${index === 0 ? "" : ` + ${index}`}] = ${parts.length === 0 ? "0" : parts.join(" | ")};`;
 }).join("\n");
 
-/** `canonical(t, w, at)`: packs the canonical state of the orbit of `t` into `w` from `at` on. `rearranged` is set beside the program if it is needed. */
-export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout, packing: Packing, symmetry: Symmetry): void => {
+/** Packs `t` into `packed`, when `written` are the variables in which it may differ from the canonical state `s`, or `few` the only cells. */
+export type Settling = (written: ReadonlySet<string>, few: readonly string[] | null) => string;
+
+/** `pack_sorted_…(t, w, at)` reads columns in their new order, for some of the scalarsets that are sorted. */
+const definePackSorted = (program: Program, packing: Packing, symmetry: Symmetry, sorted: readonly Columns[]): string => {
+  const name = `pack_sorted_${sorted.map((columns) => columns.name).join("_")}`, read = readerOf(sorted);
+  program.define(name, ["t", "w", "at"], [
+    ...sorted.flatMap(({ name: set, size }) => {
+      const names = [...tables(symmetry, set)];
+      return names.length === 0 ? [] : [
+        `for (let i = 0; i < ${size}; i++) {`, ...names.map(([table, { offset }]) => `  ${table}[order_${set}[i]${offset === 0 ? "" : ` + ${offset}`}] = i${offset === 0 ? "" : ` + ${offset}`};`), "}",
+      ];
+    }),
+    packLines(packing, ({ cell }) => read(cell)),
+  ].join("\n"));
+  return name;
+};
+
+/**
+ * `canonical(t, w, at)`: packs the canonical state of the orbit of `t` into `w` from `at` on. What is returned does the same for a successor of a canonical
+ * state: columns that it leaves alone are in order already, and where none has to move, only the bits that changed are touched.
+ */
+export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout, packing: Packing, symmetry: Symmetry): Settling => {
   const { sorted, rearrangements } = symmetry, bits = new Map(packing.fields.map((field) => [field.cell, field.bits]));
   const bitsOf = (cell: number): number => bits.get(cell) ?? Math.ceil(Math.log2(layout.leaves[cell] === undefined ? 1 : leafCardinality(bounds, layout.leaves[cell])));
-  if (sorted.length > 0) {
-    for (const columns of sorted) defineSort(program, columns, bitsOf);
-    const read = readerOf(symmetry, program);
-    program.define("pack_sorted", ["t", "w", "at"], [
-      ...sorted.flatMap(({ name, size }) => {
-        const names = [...tables(symmetry, name)];
-        return names.length === 0 ? [] : [
-          `for (let i = 0; i < ${size}; i++) {`, ...names.map(([table, { offset }]) => `  ${table}[order_${name}[i]${offset === 0 ? "" : ` + ${offset}`}] = i${offset === 0 ? "" : ` + ${offset}`};`), "}",
-        ];
-      }),
-      packLines(packing, ({ cell }) => read(cell)),
-    ].join("\n"));
+  for (const columns of sorted) {
+    defineSort(program, columns, bitsOf);
+    for (const [table, { cardinality }] of tables(symmetry, columns.name)) program.declare(`const ${table} = Int32Array.from({ length: ${cardinality} }, (_, held) => held);`);
   }
-  const sorting = sorted.map(({ name }) => `sort_${name}(t)`).join(" | ");
-  program.define("least", ["t", "w", "at"], sorted.length === 0 ? "pack(t, w, at);" : `if (${sorting}) pack_sorted(t, w, at); else pack(t, w, at);`);
+  const sorting = (some: readonly Columns[]): string => some.map(({ name }) => `sort_${name}(t)`).join(" | ");
+  const packers = new Map<string, string>();
+  const packerOf = (some: readonly Columns[]): string => {
+    const key = some.map(({ name }) => name).join(), name = packers.get(key) ?? definePackSorted(program, packing, symmetry, some);
+    packers.set(key, name);
+    return name;
+  };
+  program.define("least", ["t", "w", "at"], sorted.length === 0 ? "pack(t, w, at);" : `if (${sorting(sorted)}) ${packerOf(sorted)}(t, w, at); else pack(t, w, at);`);
   program.define("canonical", ["t", "w", "at"], rearrangements.length === 0 ? "least(t, w, at);" : [
     "least(t, w, at);",
     `for (let i = 0; i < ${rearrangements.length}; i++) {`,
@@ -128,6 +144,15 @@ export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout
       "}",
     ].join("\n"));
   }
+  const words = Array.from({ length: packing.words }, (_, word) => word);
+  program.define("moved", [], `return ${words.map((word) => `packed[${word}] !== own[${word}]`).join(" || ")};`);
+  return (written, few) => {
+    if (rearrangements.length > 0) return "canonical(t, packed, 0);";
+    const touched = sorted.filter(({ indexed, holders }) =>
+      [...indexed.flat(), ...holders.map(({ cell }) => cell)].some((cell) => written.has(layout.leaves[cell]?.variable ?? "")));
+    const plain = few === null ? ["pack(t, packed, 0);"] : [...words.map((word) => `packed[${word}] = own[${word}];`), ...deltaLines(packing, few)];
+    return [...(touched.length === 0 ? [] : [`if (${sorting(touched)}) {`, `  ${packerOf(touched)}(t, packed, 0);`, "  return;", "}"]), ...plain].join("\n");
+  };
 };
 
 /** `pack(t, w, at)` and `unpack(w, at, s)`: a state as words of `w` from `at` on. Cells that are not packed are left alone. */

@@ -1,6 +1,5 @@
 /** From a system as data to generated code. */
 import { checkSystem } from "../../spec/lang/check.ts";
-import { SpecificationError } from "../../spec/lang/construction.ts";
 import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Property } from "../../spec/lang/property.ts";
 import { instancesOf, type System } from "../../spec/lang/system.ts";
@@ -10,40 +9,55 @@ import type { Cells, Check, Compiled } from "./compiled.ts";
 import type { Context } from "./expression.ts";
 import { packingOf, type Packing } from "./packing.ts";
 import { createProgram } from "./program.ts";
+import { chunkOf, declareKernel, defineKernel } from "./kernel.ts";
 import { defineProperty, watchLines } from "./property.ts";
 import { describeAll, stepContext } from "./step-context.ts";
 import { plainly, storesOf } from "./stores.ts";
 import { asymmetric, isMoved, symmetryOf, type Symmetry } from "./symmetry.ts";
 import { beginTransition, defineExpansion, defineInstance } from "./transition.ts";
 
-/** What a search hangs into the generated program. */
-export interface Hooks {
-  /** A successor, in `t`, that differs from the state being expanded, and an instance that leads there. */
-  readonly found: (instance: number) => void;
-  /** A property is violated by the new state in `t` (instance -1) or by the step from `s` to `t`. */
-  readonly broken: (property: number, instance: number) => void;
-}
-
 /** Counters, each indexed like what it counts in the system; guards are numbered through all calls. */
 export interface Counters { readonly succeeded: Float64Array; readonly failed: Float64Array; readonly antecedent: Float64Array; readonly touched: Uint8Array }
 
-/** The generated functions of a search. */
-export interface Expansion {
-  readonly packing: Packing;
+/** What a kernel works on; `shared` if other threads do as well. */
+export interface Memory { readonly log: Int32Array; readonly index: Int32Array; readonly control: Int32Array; readonly shared: boolean }
+
+/** The generated inner loop of a search, with counters and findings of its own. `kernel.ts` says what is where. */
+export interface Kernel {
   /** Packs the canonical state of the orbit of the state in `t`, or the state itself without symmetry, into `w` from `at` on. */
   canonical(t: Cells, w: Int32Array, at: number): void;
   /** Unpacks from `w` at `at`; cells that no transition writes must be there already. */
   unpack(w: Int32Array, at: number, s: Cells): void;
   readonly counters: Counters;
-  /** Every enabled instance in `s`; `t` is equal to `s` before and after. */
-  expand(s: Cells, t: Cells): void;
-  /** The state properties of the state in `t`. */
-  inspect(t: Cells): void;
+  /** Must be called before all that follows, and again when the memory has grown. */
+  attach(memory: Memory): void;
+  /** Adds the initial state. */
+  begin(initial: Cells): void;
+  /** Takes chunks of the states up to `level.end` and expands them, until there are none, a stop is asked for, or more than `limit` states are in the log. */
+  work(level: { readonly end: number }, limit: number, chunks: number): void;
+  /** Adds the digests of states, as they are added for every state that is expanded. */
+  measureStates(from: number, to: number): void;
+  /** Both lanes of the sum of digests. */
+  readonly measured: Int32Array;
+  /** For each property: 0, 1 if a new state violates it and 2 if a step does. */
+  readonly violates: Int8Array;
+  /** For each property, the words of the least state that violates it or that a violating step leaves. */
+  readonly violating: Int32Array;
+  /** An id that was taken and not used, or -1. */
+  surrender(): number;
+  /** Enters states of the log into the index. */
+  place(from: number, to: number): void;
+  /** The index slot of the state whose words are in `w` from `at` on, or -1. */
+  slotOf(w: Int32Array, at: number): number;
 }
 
-/** A compiled system that can be searched; each search has counters of its own. */
+/** Code and what it needs to run, as plain data: a thread makes a kernel of it as `kernelOf` does. */
+export interface KernelProgram { readonly source: string; readonly environment: Environment }
+
+/** A compiled system that can be searched. */
 export interface Searchable extends Compiled {
-  expansion(hooks: Hooks): Expansion;
+  readonly packing: Packing;
+  readonly kernel: KernelProgram;
 }
 
 interface Generated {
@@ -52,21 +66,26 @@ interface Generated {
   readonly violated: readonly Reads<boolean>[];
   readonly reached: readonly Reads<boolean>[];
   readonly binding: readonly Reads<number>[];
-  readonly expand: (s: Cells, t: Cells) => void;
-  readonly inspect: (t: Cells) => void;
-  readonly canonical: Expansion["canonical"];
-  readonly unpack: Expansion["unpack"];
+  readonly kernel: Kernel;
 }
 type Reads<R> = (s: Cells | null, t: Cells | null, v: Cells | null, p: Cells | null) => R;
-type Environment = readonly [
-  c: Int32Array, steps: Int32Array, fit: (value: number, size: number) => number, failed: Float64Array, succeeded: Float64Array, antecedent: Float64Array, touched: Uint8Array,
-  found: Hooks["found"], broken: Hooks["broken"], rearrangements: Symmetry["rearrangements"],
-];
+interface Environment { readonly c: Int32Array; readonly steps: Int32Array; readonly template: Cells; readonly rearrangements: Symmetry["rearrangements"] }
 
-const fit = (value: number, size: number): number => {
-  if (value < 0 || value >= size) throw new SpecificationError(`a number is outside its range: rank ${value} of ${size}`);
-  return value;
-};
+const kernelNames = ["canonical", "unpack", "attach", "begin", "work", "measureStates", "measured", "violates", "violating", "surrender", "place", "slotOf"];
+
+/** Evaluates a generated program; another thread does the same with the same text. */
+const load = ({ source, environment }: KernelProgram): Generated => (new Function("environment", source) as (environment: Environment) => Generated)(environment);
+
+/** A kernel with counters of its own. */
+export const kernelOf = (program: KernelProgram): Kernel => load(program).kernel;
+
+/** As text, because threads that know nothing but the program run it too. */
+const rangeCheck = [
+  "function fit(value, size) {",
+  "  if (value < 0 || value >= size) throw new RangeError(`a number is outside its range: rank ${value} of ${size}`);",
+  "  return value;",
+  "}",
+].join("\n");
 
 /**
  * Which properties of a system the search of the abstract system decides.
@@ -95,6 +114,16 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
   const rows = describeAll(system, stores, instances), width = stores.step.size;
   const stepRows = instances.map((_, i) => rows.subarray(i * width, (i + 1) * width));
 
+  const symmetry = reduced ? symmetryOf(system, stores.state, stores.constant.fields) : asymmetric;
+  const packing = packingOf(system, stores.state, (cell) => isMoved(symmetry, cell));
+  const sizes = {
+    guards: transitions.reduce((sum, { guards }) => sum + guards.length, 0), transitions: transitions.length, properties: properties.length, cells: stores.state.size,
+    chunk: chunkOf(instances.length),
+  };
+  declareKernel(program, packing, sizes);
+  definePacking(program, packing);
+  const settling = defineCanonical(program, bounds, stores.state, packing, symmetry);
+
   let firstInstance = 0, firstGuard = 0;
   const first: number[] = [];
   transitions.forEach((transition, number) => {
@@ -108,7 +137,7 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
       return line === null ? [] : [line];
     });
     if (lines.length > 0) program.define(`check_${number}`, ["s", "t", instance.code, ...given], lines.join("\n"));
-    defineExpansion(compiling, lines);
+    defineExpansion(compiling, lines, settling);
     first.push(firstInstance);
     firstInstance += compiling.loops.reduce((product, { size }) => product * size, 1);
     firstGuard += transition.guards.length;
@@ -124,27 +153,18 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  const symmetry = reduced ? symmetryOf(system, stores.state, stores.constant.fields) : asymmetric;
-  const packing = packingOf(system, stores.state, (cell) => isMoved(symmetry, cell));
-  definePacking(program, packing);
-  defineCanonical(program, bounds, stores.state, packing, symmetry);
+  defineKernel(program, packing, sizes);
 
   const source = [
-    '"use strict";', program.text(),
+    '"use strict";', "const { c, steps, template, rearrangements } = environment;", rangeCheck, program.text(),
     `return { ${[
       table("outcome", "outcome", transitions.length), table("effect", "effect", transitions.length), table("violated", "violated", properties.length),
-      table("reached", "reached", properties.length), table("binding", "binding", properties.length), "expand", "inspect", "canonical", "unpack",
+      table("reached", "reached", properties.length), table("binding", "binding", properties.length),
+      `kernel: { counters: { succeeded, failed, antecedent, touched }, ${kernelNames.join(", ")} }`,
     ].join(", ")} };`,
   ].join("\n\n");
-  const load = new Function("c", "steps", "fit", "failed", "succeeded", "antecedent", "touched", "found", "broken", "rearrangements", source) as (...environment: Environment) => Generated;
-  const instantiate = (hooks: Hooks): { readonly generated: Generated; readonly counters: Counters } => {
-    const counters = {
-      failed: new Float64Array(firstGuard), succeeded: new Float64Array(transitions.length), antecedent: new Float64Array(properties.length),
-      touched: new Uint8Array(properties.length),
-    };
-    return { counters, generated: load(stores.constants, rows, fit, counters.failed, counters.succeeded, counters.antecedent, counters.touched, hooks.found, hooks.broken, symmetry.rearrangements) };
-  };
-  const { generated } = instantiate({ found: () => undefined, broken: () => undefined });
+  const kernel: KernelProgram = { source, environment: { c: stores.constants, steps: rows, template: packing.template, rearrangements: symmetry.rearrangements } };
+  const generated = load(kernel);
 
   const transitionOf = new Int32Array(instances.length);
   first.forEach((from, number) => transitionOf.fill(number, from, first[number + 1] ?? instances.length));
@@ -182,10 +202,6 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
     stateChecks: checks("state", (state: Cells) => [state, null, null, null]),
     stepChecks: checks("step", (before: Cells, after: Cells, instance: number) => [before, after, null, at(stepRows, instance, "instance")]),
     viewChecks: checks("view", (state: Cells, view: Cells, step: Cells) => [state, null, view, step]),
-    expansion: (hooks) => {
-      const own = instantiate(hooks);
-      const { expand, inspect, canonical, unpack } = own.generated;
-      return { counters: own.counters, packing, expand, inspect, canonical, unpack };
-    },
+    packing, kernel,
   };
 };

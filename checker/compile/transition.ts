@@ -3,6 +3,7 @@ import { everyEffect } from "../../spec/lang/effect.ts";
 import type { Node } from "../../spec/lang/node.ts";
 import type { Transition } from "../../spec/lang/transition.ts";
 import { cardinality } from "../../spec/lang/value.ts";
+import type { Settling } from "./canonical.ts";
 import { conjuncts } from "./conditions.ts";
 import { effectLines, undoLines, writesAtMost } from "./effects.ts";
 import type { Context, Scope } from "./expression.ts";
@@ -79,9 +80,9 @@ const fewest = 6;
 
 /**
  * `expand_n(s, t)`: every enabled instance in `s`, with `t` equal to `s` before and after. Denials are counted by the guard that fails first;
- * for an allowed instance `check_n`, if there is one, sees the step, and `found` takes the successor in `t` if it is another state. `checks` are the lines of `check_n`.
+ * for an allowed instance `check_n`, if there is one, sees the step, and the successor in `t`, if it is another state, is packed and visited. `checks` are the lines of `check_n`.
  */
-export const defineExpansion = ({ context, transition, number, firstGuard, loops, scope, instance }: Compiling, checks: readonly string[]): void => {
+export const defineExpansion = ({ context, transition, number, firstGuard, loops, scope, instance }: Compiling, checks: readonly string[], settling: Settling): void => {
   const { program } = context, given = loops.map(({ local }) => local), stores = ["s", "t", ...given].join(", ");
   const enabled = conjuncts(context, scope, transition.enabled);
   const guards = transition.guards.map(({ condition }) => conjuncts(context, scope, condition));
@@ -100,18 +101,24 @@ export const defineExpansion = ({ context, transition, number, firstGuard, loops
     { conditions: first, onFailure: null },
     ...guards.map((conditions, i) => ({ conditions, onFailure: (instances: number): string => `failed[${firstGuard + i}] += ${instances}${times};` })),
   ];
-  const differs = writesAtMost(context, transition.effects) > fewest ? "" : differences(undoLines(context, scope, transition.effects));
+  // Of the two branches of a choice both are undone: a cell may be named twice there.
+  const twice = everyEffect(transition.effects).some((effect) => effect.kind === "when" && effect.otherwise.length > 0);
+  const few = twice || writesAtMost(context, transition.effects) > fewest ? null : cellsUndone(undoLines(context, scope, transition.effects));
+  const differs = few === null ? "" : few.map((cell) => `t[${cell}] !== s[${cell}]`).join(" || ");
+  program.define(`settle_${number}`, ["s", "t", ...given], settling(writtenBy(transition), few));
   const body = nest(actor === null ? loops : loops.filter(({ local }) => local !== actor.local), stages, [
     actor === null ? `succeeded[${number}]++;` : `succeeded[${number}] += times;`,
     `effect_${number}(${stores});`,
     ...(checks.length > 0 ? [`check_${number}(${["s", "t", instance.code, ...given].join(", ")});`] : []),
-    `${differs === "" ? "" : `if (${differs}) `}found(${instance.code});`,
+    ...(differs === "" ? [`settle_${number}(${stores});`, "if (moved()) visit(t);"] : [`if (${differs}) {`, `  settle_${number}(${stores});`, "  visit(t);", "}"]),
     `undo_${number}(${stores});`,
   ], "return;");
   program.define(`expand_${number}`, ["s", "t"], actor === null ? body : `let times = 0, ${actor.local} = 0;\n${body}`);
 };
 
-/** Whether undoing would change anything; nothing if that takes a loop to find out. */
-const differences = (undo: readonly string[]): string =>
-  undo.flatMap((lines) => lines.split("\n")).map((line) => /^(t\[.*\]) = (s\[.*\]);$/.exec(line)).map((cells) => (cells === null ? null : `${cells[1]} !== ${cells[2]}`))
-    .reduce<string | null>((all, one) => (all === null || one === null ? null : all === "" ? one : `${all} || ${one}`), "") ?? "";
+/** The cells that undoing writes, each by its index; `null` if that takes a loop to tell. */
+const cellsUndone = (undo: readonly string[]): readonly string[] | null => {
+  const cells = undo.flatMap((lines) => lines.split("\n")).map((line) => /^t\[(.*)\] = s\[.*\];$/.exec(line)?.[1]);
+  const found = cells.filter((cell) => cell !== undefined);
+  return found.length === cells.length ? [...new Set(found)] : null;
+};

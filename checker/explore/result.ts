@@ -1,6 +1,7 @@
 /** What a search is asked and what it answers; plain data, so that it crosses threads and reaches reports unchanged. */
 import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Instance } from "../../spec/lang/system.ts";
+import { alone, type Muster } from "./crew.ts";
 
 export interface SearchOptions {
   /** Appears in the result and in reports. */
@@ -19,6 +20,8 @@ export interface SearchOptions {
   readonly allViolations: boolean;
   readonly signal: AbortSignal | null;
   readonly onProgress: ((progress: SearchProgress) => void) | null;
+  /** Who does the work. */
+  readonly muster: Muster;
 }
 
 export interface SearchProgress {
@@ -77,5 +80,5 @@ export interface SearchResult {
 
 /** Options of a search without limits; a `name` is all that is missing. */
 export const unlimited: Omit<SearchOptions, "name"> = {
-  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null,
+  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone,
 };

@@ -1,52 +1,16 @@
 /** Level-synchronous breadth-first search of a system on generated code: counterexamples are shortest, counts depend on nothing but the system. */
-import { createDigest } from "../../spec/lang/digest.ts";
+import { digestText } from "../../spec/lang/digest.ts";
 import type { System } from "../../spec/lang/system.ts";
-import { compile, isAbstract, type Counters } from "../compile/compile.ts";
-import { createExpander } from "./expansion.ts";
-import type { Coverage, Level, SearchOptions, SearchResult, Violation } from "./result.ts";
-import { createTable } from "./table.ts";
-import { violationOf } from "./trace.ts";
+import { compile, isAbstract, kernelOf, type Counters } from "../compile/compile.ts";
+import { chunkOf, control, strideOf } from "../compile/kernel.ts";
+import { coverageOf, transitionsIn } from "./coverage.ts";
+import { tell, type Told } from "./crew.ts";
+import type { Level, SearchOptions, SearchResult, Violation } from "./result.ts";
+import { createStore } from "./store.ts";
+import { violationOf, type Finding } from "./trace.ts";
 
-/** States expanded between two looks at the clock. */
-const batch = 256;
-/** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
-const turn = 100;
-
-/** Lets timers, signals and messages through. */
-const breathe = (): Promise<void> => new Promise((resolve) => {
-  setTimeout(resolve, 0);
-});
-
-const coverageOf = (system: System, { succeeded, failed, antecedent, touched }: Counters, watched: (clause: number) => boolean): Coverage => {
-  let guard = 0;
-  const counted = system.transitions.map((transition, i) => ({
-    transition, succeeded: succeeded[i] ?? 0,
-    guards: transition.guards.map(({ id }) => ({ id: `${transition.name}.${id}`, failedFirst: failed[guard++] ?? 0 })),
-  }));
-  const calls = counted.filter(({ transition }) => transition.kind === "call");
-  return {
-    calls: calls.map(({ transition, succeeded: count, guards }) => ({ id: transition.name, succeeded: count, denied: guards.reduce((sum, { failedFirst }) => sum + failedFirst, 0) })),
-    guards: calls.flatMap(({ guards }) => guards),
-    moves: counted.filter(({ transition }) => transition.kind === "move").map(({ transition, succeeded: count }) => ({ id: transition.name, taken: count })),
-    properties: system.properties.flatMap(({ id }, clause) => (watched(clause) ? [{ id, clause, antecedent: Math.max(antecedent[clause] ?? 0, touched[clause] ?? 0) }] : [])),
-  };
-};
-
-/** A list of numbers that grows; four bytes each. */
-const growing = (): { push(value: number): void; list(): Uint32Array } => {
-  let list = new Uint32Array(1 << 12), count = 0;
-  return {
-    push: (value) => {
-      if (count === list.length) {
-        const larger = new Uint32Array(count * 2);
-        larger.set(list);
-        list = larger;
-      }
-      list[count++] = value;
-    },
-    list: () => list,
-  };
-};
+/** The digests of two sets of states together. */
+const joined = ([high, low]: readonly [number, number], measured: ArrayLike<number>): readonly [number, number] => [(high + (measured[0] ?? 0)) | 0, (low + (measured[1] ?? 0)) | 0];
 
 /**
  * Searches the reachable states.
@@ -56,58 +20,88 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const selected = options.properties;
   const watched = system.properties.map((property) => isAbstract(property) && (selected === null || selected.includes(property.id)));
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry });
-  const parents = growing(), began = performance.now();
-  let table = createTable(1);
-  const expander = createExpander(compiled, (words) => {
-    table = createTable(words);
-    return table;
-  }, parents);
-  const whole = createDigest(), levels: Level[] = [], violations: Violation[] = [], { counters } = expander;
-  const transitions = (): number => counters.succeeded.reduce((sum, count) => sum + count, 0);
+  const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled.kernel, kernel), { words } = compiled.packing, began = performance.now();
+  const store = createStore(kernel, strideOf(compiled.packing), crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew.workers > 1);
+  crew.attach(store.memory);
 
-  /** The level of the states found since the last. */
-  const measure = (from: number): void => {
-    const digest = createDigest();
-    for (let id = from; id < table.size(); id++) {
-      const cells = expander.cellsOf(id);
-      digest.add(cells);
-      whole.add(cells);
-    }
-    levels.push({ depth: levels.length, states: table.size() - from, digest: digest.text() });
+  const levels: Level[] = [], violations: Violation[] = [];
+  let told: readonly Told[] = [], whole: readonly [number, number] = [0, 0], level: readonly [number, number] = [0, 0], state: SearchResult["state"] = "complete";
+  /** Of the level that is expanded: where it begins and ends. */
+  let from = 0, end = 0, depth = 0;
+  // The search's own kernel has looked at the initial state; alone, it has done all the work.
+  const counters = (): readonly Counters[] => [...new Set([kernel.counters, ...told.map((one) => one.counters)])];
+  const next = (): number => Math.min(end, store.memory.control[control.next] ?? 0);
+
+  const found = new Map<number, Finding>();
+  /** The least of all that was told of a property. */
+  const hear = ({ violates, violating, measured }: Told): void => {
+    level = joined(level, measured);
+    violates.forEach((how, property) => {
+      if (how === 0) return;
+      const least = violating.slice(property * words, (property + 1) * words), known = found.get(property);
+      const differs = least.findIndex((word, i) => word !== known?.words[i]);
+      if (known === undefined || (differs >= 0 && (least[differs] ?? 0) < (known.words[differs] ?? 0))) found.set(property, { property, words: least, step: how === 2 });
+    });
   };
   /** Whether the search is over, because something is violated or nothing is left to decide. */
   const decide = (): boolean => {
     const known = new Set(violations.map(({ clause }) => clause));
-    const fresh = expander.findings().filter(({ property }) => !known.has(property)).sort((a, b) => a.property - b.property);
-    for (const finding of fresh) violations.push(violationOf(compiled, expander, parents.list(), finding));
+    for (const finding of [...found.values()].sort((a, b) => a.property - b.property)) if (!known.has(finding.property)) violations.push(violationOf(compiled, kernel, store, finding));
+    found.clear();
     return violations.length > 0 && (!options.allViolations || violations.length === watched.filter(Boolean).length);
   };
-
-  expander.begin(compiled.state.encode(system.initial));
-  measure(0);
-  let state: SearchResult["state"] = "complete", depth = 0, next = 0, lastTurn = began, over = decide();
-  while (!over && next < table.size() && depth < options.depth && state === "complete") {
-    const end = table.size();
-    while (next < end && state === "complete") {
-      const to = Math.min(end, next + batch);
-      expander.expand(next, to);
-      next = to;
-      const now = performance.now();
-      if (now - lastTurn < turn) continue;
-      options.onProgress?.({ depth, statesDistinct: table.size(), transitions: transitions(), frontier: end - next });
-      await breathe();
-      lastTurn = performance.now();
-      if (options.signal?.aborted === true) state = "interrupted";
-      else if (now - began > options.maxMilliseconds) state = "budget";
-    }
-    if (table.size() > end) measure(end);
-    if (next === end) depth++;
-    over = decide();
-    if (!over && state === "complete" && next < table.size() && table.size() >= options.maxStates) state = "budget";
-  }
-  return {
-    name: options.name, state, closed: next === table.size(), depth, statesDistinct: table.size(), transitions: transitions(),
-    levels, frontier: table.size() - next, exact: true, digest: whole.text(),
-    coverage: coverageOf(system, counters, (clause) => watched[clause] === true), violations,
+  const measured = (upTo: number, since: number): void => {
+    kernel.measured.fill(0);
+    kernel.measureStates(since, upTo);
+    level = joined(level, kernel.measured);
   };
+  const closeLevel = (): void => {
+    if (end > from) levels.push({ depth: levels.length, states: end - from, digest: digestText(...level) });
+    whole = joined(whole, level);
+    level = [0, 0];
+  };
+  const turn = (): void => {
+    options.onProgress?.({ depth, statesDistinct: store.size(), transitions: transitionsIn(counters()), frontier: end - next() });
+    if (options.signal?.aborted === true) state = "interrupted";
+    else if (performance.now() - began > options.maxMilliseconds) state = "budget";
+    if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
+  };
+
+  try {
+    kernel.begin(compiled.state.encode(system.initial));
+    end = store.size();
+    hear(tell(kernel));
+    let over = decide();
+    while (!over && end > from && depth < options.depth && state === "complete") {
+      while (next() < end && state === "complete") {
+        if (store.size() > store.limit()) {
+          store.grow();
+          crew.attach(store.memory);
+        }
+        told = await crew.work(end, store.limit(), turn);
+        told.forEach(hear);
+        store.fill(told.flatMap(({ gap }) => (gap < 0 ? [] : [gap])));
+      }
+      over = decide();
+      if (next() < end) break;
+      closeLevel();
+      depth++;
+      [from, end] = [end, store.size()];
+      store.memory.control[control.next] = from;
+      if (!over && end > from && end >= options.maxStates) state = "budget";
+    }
+    const reached = next();
+    measured(end, reached);
+    closeLevel();
+    [from, end] = [end, store.size()];
+    measured(end, from);
+    closeLevel();
+    return {
+      name: options.name, state, closed: reached === store.size(), depth, statesDistinct: store.size(), transitions: transitionsIn(counters()),
+      levels, frontier: store.size() - reached, exact: true, digest: digestText(...whole),
+      coverage: coverageOf(system, counters(), (clause) => watched[clause] === true), violations,
+    };
+  } finally {
+    await crew.close();
+  }
 };

@@ -1,10 +1,13 @@
 /** From ids of states back to a run of the system with the names of the initial state, which the oracle confirms. */
 import { evaluate, type Scope, type Valuation } from "../../spec/lang/evaluate.ts";
 import { environmentOf, step, type Instance, type System } from "../../spec/lang/system.ts";
-import type { Searchable } from "../compile/compile.ts";
+import type { Kernel, Searchable } from "../compile/compile.ts";
 import { allowed, type Cells, type InstanceIndex } from "../compile/compiled.ts";
-import type { Expander, Finding } from "./expansion.ts";
 import type { Violation } from "./result.ts";
+import type { Store } from "./store.ts";
+
+/** Where a property is violated: in a state, or by a step that leaves it. */
+export interface Finding { readonly property: number; readonly words: Int32Array; readonly step: boolean }
 
 /** The checker contradicts itself: nothing it says can be trusted. */
 export class SelfCheckError extends Error {
@@ -13,12 +16,13 @@ export class SelfCheckError extends Error {
 
 const sameWords = (a: Int32Array, b: Int32Array): boolean => a.every((word, i) => word === b[i]);
 
-/** The path of ids from the initial state. */
-const pathTo = (parents: ArrayLike<number>, id: number): readonly number[] => {
-  const path = [id];
-  for (let at = id; parents[at] !== at;) {
-    at = parents[at] ?? at;
-    path.unshift(at);
+/** The words of the states on the path from the initial state. */
+const pathTo = ({ memory: { log } }: Store, words: number, id: number): readonly Int32Array[] => {
+  const stride = words + 1, path: Int32Array[] = [];
+  for (let at = id, from = -1; at !== from;) {
+    path.unshift(log.slice(at * stride, at * stride + words));
+    from = at;
+    at = log[at * stride + words] ?? at;
   }
   return path;
 };
@@ -45,11 +49,10 @@ const oracleAgrees = (system: System, violation: Violation, clause: number): boo
  * The violation of a finding.
  * @throws SelfCheckError if generated code and oracle disagree on it.
  */
-export const violationOf = (compiled: Searchable, expander: Expander, parents: ArrayLike<number>, { property: clause, state, instance }: Finding): Violation => {
+export const violationOf = (compiled: Searchable, kernel: Kernel, store: Store, { property: clause, words: state, step: isStep }: Finding): Violation => {
   const { system } = compiled, property = system.properties[clause];
   if (property === undefined) throw new SelfCheckError(`property ${clause} does not exist`);
-  const { canonical, packing } = expander.expansion;
-  const wanted = new Int32Array(packing.words), reached = new Int32Array(packing.words);
+  const { words } = compiled.packing, reached = new Int32Array(words);
   const stepCheck = compiled.stepChecks.find((check) => check.property === property);
   const stateCheck = compiled.stateChecks.find((check) => check.property === property);
   const trace: InstanceIndex[] = [];
@@ -70,15 +73,14 @@ export const violationOf = (compiled: Searchable, expander: Expander, parents: A
     throw new SelfCheckError(`${property.id}: step ${trace.length + 1} of the counterexample is lost`);
   };
 
-  for (const id of pathTo(parents, state).slice(1)) {
-    canonical(expander.cellsOf(id), wanted, 0);
+  for (const wanted of pathTo(store, words, store.idOf(state)).slice(1)) {
     go((after) => {
-      canonical(after, reached, 0);
+      kernel.canonical(after, reached, 0);
       return sameWords(reached, wanted);
     });
   }
   let binding: Scope | null = null;
-  if (instance < 0) binding = stateCheck?.binding(at) ?? null;
+  if (!isStep) binding = stateCheck?.binding(at) ?? null;
   else {
     const before = go((after, index) => stepCheck?.violated(at, after, index) === true);
     binding = stepCheck?.binding(before, at, trace.at(-1) ?? 0) ?? null;

@@ -49,6 +49,9 @@ const finish = (mixed: number): number => {
   return h ^ (h >>> 16);
 };
 
+/** The digest whose two sums are these, as 16 hexadecimal digits. */
+export const digestText = (high: number, low: number): string => [high, low].map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join("");
+
 export const createDigest = (): Digest => {
   let high = 0, low = 0;
   return {
@@ -62,6 +65,6 @@ export const createDigest = (): Digest => {
       high = (high + finish(a)) | 0;
       low = (low + finish(b ^ Math.imul(a, 0x27d4eb2f))) | 0;
     },
-    text: () => [high, low].map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join(""),
+    text: () => digestText(high, low),
   };
 };

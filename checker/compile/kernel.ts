@@ -1,0 +1,155 @@
+/**
+ * The inner loop of a search, generated for the words of a state: take a state out of the log, expand it, look every successor up, add what is new. It runs
+ * on memory that it is given, alone or beside other threads that run the same code on the same memory.
+ *
+ * The log holds the states that were found, one after another, each followed by the id of its parent; a state's id is its place. The index is an open hash
+ * table of ids. A slot is 0, or the id raised by one and above it as many bits of the state's hash as the word has left, so that most probes compare a
+ * state only with itself. A thread writes a state to the log before it publishes the id in an empty slot by compare-and-swap; a reader reaches the log only
+ * through the id, so a plain load of the slot is enough.
+ */
+import type { Packing } from "./packing.ts";
+import type { Program } from "./program.ts";
+
+/** What the words of `control` are. */
+export const control = { count: 0, next: 1, stop: 2, words: 3 } as const;
+
+/** States that a thread takes at a time, so few that what they may lead to fits between two looks at the memory. */
+export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, Math.floor(2 ** 17 / Math.max(1, instances))));
+
+/** Words of a state in the log: its own, and its parent's id. */
+export const strideOf = ({ words }: Packing): number => words + 1;
+
+/** `packed[w] ^= …` for cells whose place among the words is worked out where the code is generated, or looked up. */
+export const deltaLines = ({ fields }: Packing, cells: readonly string[]): readonly string[] => cells.map((cell) => {
+  const field = /^\d+$/.test(cell) ? fields.find((one) => one.cell === Number(cell)) : undefined;
+  const changed = `(s[${cell}] ^ t[${cell}])`;
+  return field === undefined ? `packed[word_of[${cell}]] ^= ${changed} << shift_of[${cell}];` : `packed[${field.word}] ^= ${changed} << ${field.shift};`;
+});
+
+export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number }
+
+/** What functions of transitions and properties refer to. */
+export const declareKernel = (program: Program, packing: Packing, { guards, transitions, properties, cells }: Sizes): void => {
+  const { words, fields } = packing;
+  const table = (value: (field: (typeof fields)[number]) => number): string => {
+    const list = new Array<number>(cells).fill(0);
+    for (const field of fields) list[field.cell] = value(field);
+    return `Uint8Array.of(${list.join(", ")})`;
+  };
+  program.declare([
+    `const failed = new Float64Array(${guards}), succeeded = new Float64Array(${transitions}), antecedent = new Float64Array(${properties}), touched = new Uint8Array(${properties});`,
+    `const word_of = ${table(({ word }) => word)}, shift_of = ${table(({ shift }) => shift)};`,
+    `const own = new Int32Array(${words}), packed = new Int32Array(${words}), before = template.slice(), after = template.slice();`,
+    `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words}), measured = new Int32Array(2);`,
+    "let log = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, current = 0, spare = -1;",
+  ].join("\n"));
+};
+
+const defineLookUp = (program: Program, words: number): void => {
+  const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
+  const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
+  program.define("hash", ["w", "at"], [
+    "let h = 0x2545f491;", ...all.map((word) => `h = Math.imul(h ^ w[at${plus(word)}], 0x9e3779b1);\nh ^= h >>> 15;`),
+    "h = Math.imul(h, 0x85ebca6b);", "return h ^ (h >>> 13);",
+  ].join("\n"));
+  program.define("smaller", ["a", "b", "at"], [
+    ...all.slice(0, -1).map((word) => `if (a[${word}] !== b[at${plus(word)}]) return a[${word}] < b[at${plus(word)}];`),
+    `return a[${words - 1}] < b[at${plus(words - 1)}];`,
+  ].join("\n"));
+  const same = all.map((word) => `log[at${plus(word)}] === packed[${word}]`).join(" && ");
+  program.define("append", [], [
+    "let id = spare;",
+    "if (id >= 0) spare = -1;",
+    "else id = shared ? Atomics.add(control, 0, 1) : control[0]++;",
+    `const at = id * ${stride};`,
+    ...all.map((word) => `log[at${plus(word)}] = packed[${word}];`),
+    `log[at + ${words}] = current;`,
+    "return id;",
+  ].join("\n"));
+  // Of all states that a state was found from, the least is its parent: whoever comes first, a trace is the same.
+  program.define("adopt", ["at"], [
+    `let parent = log[at + ${words}];`,
+    `while (parent !== current && smaller(own, log, parent * ${stride})) {`,
+    `  const was = shared ? Atomics.compareExchange(log, at + ${words}, parent, current) : parent;`,
+    `  if (!shared) log[at + ${words}] = current;`,
+    "  if (was === parent) return;",
+    "  parent = was;",
+    "}",
+  ].join("\n"));
+  program.define("visit", ["t"], [
+    "const h = hash(packed, 0), tag = h & ~mask;",
+    "let slot = h & mask, id = -1;",
+    "for (;;) {",
+    "  const entry = index[slot];",
+    "  if (entry === 0) {",
+    "    if (id < 0) id = append();",
+    "    if (!shared) index[slot] = tag | (id + 1);",
+    "    else if (Atomics.compareExchange(index, slot, 0, tag | (id + 1)) !== 0) continue;",
+    "    inspect(t);",
+    "    return;",
+    "  }",
+    "  if ((entry & ~mask) === tag) {",
+    `    const at = ((entry & mask) - 1) * ${stride};`,
+    `    if (${same}) {`,
+    "      if (id >= 0) spare = id;",
+    "      if (at >= edge) adopt(at);",
+    "      return;",
+    "    }",
+    "  }",
+    "  slot = (slot + 1) & mask;",
+    "}",
+  ].join("\n"));
+  program.define("place", ["from", "to"], [
+    "for (let id = from; id < to; id++) {",
+    `  const h = hash(log, id * ${stride});`,
+    "  let slot = h & mask;",
+    "  while (index[slot] !== 0) slot = (slot + 1) & mask;",
+    "  index[slot] = (h & ~mask) | (id + 1);",
+    "}",
+  ].join("\n"));
+  program.define("slotOf", ["w", "from"], [
+    "const h = hash(w, from);",
+    "for (let slot = h & mask; index[slot] !== 0; slot = (slot + 1) & mask) {",
+    `  const at = ((index[slot] & mask) - 1) * ${stride};`,
+    `  if (${all.map((word) => `log[at${plus(word)}] === w[from${plus(word)}]`).join(" && ")}) return slot;`,
+    "}",
+    "return -1;",
+  ].join("\n"));
+};
+
+/** Everything between a chunk of the frontier and the memory. `cells` are all cells of a state, `template` tells those that never change. */
+export const defineKernel = (program: Program, { words }: Packing, { cells, chunk }: Sizes): void => {
+  const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
+  defineLookUp(program, words);
+  program.define("attach", ["memory"], "log = memory.log;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
+  // Of all states that violate a property the least is told, for the same reason.
+  program.define("broken", ["property", "instance"], [
+    "const w = instance < 0 ? packed : own;",
+    `if (violates[property] !== 0 && !smaller(w, violating, property * ${words})) return;`,
+    "violates[property] = instance < 0 ? 1 : 2;",
+    `violating.set(w, property * ${words});`,
+  ].join("\n"));
+  program.define("measure", ["s"], [
+    "let a = 0x9e3779b9, b = 0x7f4a7c15;",
+    ...Array.from({ length: cells }, (_, cell) => `a = Math.imul(a ^ s[${cell}], 0x01000193);\nb = Math.imul((b << 5 | b >>> 27) ^ s[${cell}], 0x9e3779b1);`),
+    "measured[0] = (measured[0] + finish(a)) | 0;",
+    "measured[1] = (measured[1] + finish(b ^ Math.imul(a, 0x27d4eb2f))) | 0;",
+  ].join("\n"));
+  program.define("finish", ["h"], "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);\nh = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);\nreturn h ^ (h >>> 16);");
+  program.define("begin", ["initial"], "after.set(initial);\ncurrent = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit(after);");
+  const fetch = [`const at = id * ${stride};`, ...all.map((word) => `own[${word}] = log[at${word === 0 ? "" : ` + ${word}`}];`), "unpack(own, 0, before);"];
+  program.define("measureStates", ["from", "to"], ["for (let id = from; id < to; id++) {", ...fetch.map((line) => `  ${line}`), "  measure(before);", "}"].join("\n"));
+  program.define("expandState", ["id"], ["current = id;", ...fetch, "after.set(before);", "measure(before);", "expand(before, after);"].join("\n"));
+  // Chunks are finished once they are begun: what stops the work is looked at between them.
+  program.define("work", ["level", "limit", "chunks"], [
+    `edge = level.end * ${stride};`,
+    "for (; chunks > 0; chunks--) {",
+    "  if (Atomics.load(control, 2) !== 0 || Atomics.load(control, 0) > limit) return;",
+    `  const from = shared ? Atomics.add(control, 1, ${chunk}) : (control[1] += ${chunk}) - ${chunk};`,
+    "  if (from >= level.end) return;",
+    `  const to = Math.min(level.end, from + ${chunk});`,
+    "  for (let id = from; id < to; id++) expandState(id);",
+    "}",
+  ].join("\n"));
+  program.define("surrender", [], "const id = spare;\nspare = -1;\nreturn id;");
+};

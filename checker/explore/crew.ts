@@ -1,0 +1,70 @@
+/** Those who do the work of a search: one in this thread, or as many threads as there are processors. What they are told and what they tell is plain data. */
+import type { Counters, Kernel, KernelProgram, Memory } from "../compile/compile.ts";
+import { control } from "../compile/kernel.ts";
+
+/** What one worker has to tell since the search began (`counters`), or since it told last. */
+export interface Told {
+  readonly counters: Counters;
+  readonly measured: Int32Array;
+  readonly violates: Int8Array;
+  readonly violating: Int32Array;
+  /** An id that was taken and not used, or -1. */
+  readonly gap: number;
+}
+
+export interface Crew {
+  readonly workers: number;
+  /** Makes the crew work on this memory from now on. */
+  attach(memory: Memory): void;
+  /**
+   * Expands what is left of the states up to `end`, until a stop is asked for in the memory or `limit` states are passed. `turn` is called every 100 ms.
+   * @throws whatever a worker throws.
+   */
+  work(end: number, limit: number, turn: () => void): Promise<readonly Told[]>;
+  close(): Promise<void>;
+}
+
+/** A crew for a search; `kernel` is the search's own, on the same memory. */
+export type Muster = (program: KernelProgram, kernel: Kernel) => Crew;
+
+/** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
+export const turnEvery = 100;
+/** Chunks between two looks at the clock. */
+const chunksAtOnce = 4;
+
+/** Lets timers, signals and messages through. */
+const breathe = (): Promise<void> => new Promise((resolve) => {
+  setTimeout(resolve, 0);
+});
+
+/** What a kernel tells, and forgets. */
+export const tell = (kernel: Kernel): Told => {
+  const { measured, violates, violating, counters } = kernel;
+  const told = { counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), gap: kernel.surrender() };
+  measured.fill(0);
+  violates.fill(0);
+  return told;
+};
+
+/** The crew of one, which works in this thread and breathes. */
+export const alone: Muster = (_program, kernel) => {
+  let memory: Memory | null = null, lastTurn = performance.now();
+  return {
+    workers: 1,
+    attach: (given) => {
+      memory = given;
+    },
+    work: async (end, limit, turn) => {
+      const at = (word: number): number => memory?.control[word] ?? 0;
+      while (at(control.next) < end && at(control.count) <= limit && at(control.stop) === 0) {
+        kernel.work({ end }, limit, chunksAtOnce);
+        if (performance.now() - lastTurn < turnEvery) continue;
+        turn();
+        await breathe();
+        lastTurn = performance.now();
+      }
+      return [tell(kernel)];
+    },
+    close: () => Promise.resolve(),
+  };
+};

@@ -1,0 +1,88 @@
+/** The memory that a search fills: the log of states and the index over it. `checker/compile/kernel.ts` says what is in them. */
+import type { Kernel, Memory } from "../compile/compile.ts";
+import { control } from "../compile/kernel.ts";
+
+/** Share of index slots in use at which the index doubles. */
+const fullest = 0.7;
+const smallest = 1 << 12;
+
+export interface Store {
+  readonly memory: Memory;
+  /** States found. */
+  size(): number;
+  /** States up to which work may go on without looking. */
+  limit(): number;
+  /** Bytes that the next growth will need in all. */
+  nextBytes(): number;
+  /** Bytes in use: states, parents and index. */
+  bytes(): number;
+  /** Makes room. Everyone who works on the memory must be given the new one. */
+  grow(): void;
+  /** Closes the gaps that ids leave which were taken and not used. No state may be found before it that is a parent. */
+  fill(gaps: readonly number[]): void;
+  /** Makes the memory hold `states`, which are whole entries of a log. */
+  restore(states: Int32Array, count: number): void;
+  /** The id of a state by its words. */
+  idOf(words: Int32Array): number;
+}
+
+const powerOver = (least: number): number => 2 ** Math.ceil(Math.log2(least));
+
+/** `room` is how many states may be added between two looks at the size. `kernel` is attached to the memory, and again when it grows. */
+export const createStore = (kernel: Kernel, stride: number, room: number, shared: boolean): Store => {
+  const allocate = (words: number): Int32Array => new Int32Array(shared ? new SharedArrayBuffer(words * 4) : new ArrayBuffer(words * 4));
+  let capacity = smallest + room, slots = powerOver(capacity / fullest);
+  let memory: Memory = { log: allocate(capacity * stride), index: allocate(slots), control: allocate(control.words), shared };
+  kernel.attach(memory);
+  const size = (): number => memory.control[control.count] ?? 0;
+
+  /** Replaces what is too small for so many states. */
+  const reach = (states: number): void => {
+    let { log, index } = memory;
+    if (states > capacity) {
+      capacity = Math.max(states, capacity * 2);
+      log = allocate(capacity * stride);
+      log.set(memory.log.subarray(0, size() * stride));
+    }
+    const anew = states > slots * fullest;
+    if (anew) {
+      slots = powerOver(states / fullest);
+      index = allocate(slots);
+    }
+    memory = { ...memory, log, index };
+    kernel.attach(memory);
+    if (anew) kernel.place(0, size());
+  };
+  const enough = (): number => size() + Math.max(size(), smallest) * 0.5 + room;
+
+  return {
+    get memory() {
+      return memory;
+    },
+    size,
+    limit: () => Math.floor(Math.min(capacity, slots * fullest)) - room,
+    nextBytes: () => Math.max(enough(), capacity) * stride * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
+    bytes: () => size() * stride * 4 + slots * 4,
+    grow: () => {
+      reach(Math.ceil(enough()));
+    },
+    fill: (gaps) => {
+      for (const gap of gaps.toSorted((a, b) => b - a)) {
+        const last = size() - 1, { log, index } = memory;
+        if (gap !== last) {
+          const slot = kernel.slotOf(log, last * stride);
+          log.copyWithin(gap * stride, last * stride, (last + 1) * stride);
+          index[slot] = (index[slot] ?? 0) - last + gap;
+        }
+        memory.control[control.count] = last;
+      }
+    },
+    restore: (states, count) => {
+      reach(count + room);
+      memory.log.set(states.subarray(0, count * stride));
+      memory.control[control.count] = count;
+      kernel.place(0, count);
+    },
+    idOf: (words) => ((memory.index[kernel.slotOf(words, 0)] ?? 0) & (slots - 1)) - 1,
+  };
+};
