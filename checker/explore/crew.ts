@@ -4,6 +4,8 @@ import { control } from "../compile/kernel.ts";
 
 /** What one worker has to tell since the search began (`counters`), or since it told last. */
 export interface Told {
+  /** Who tells; 0 is the thread of the search. */
+  readonly worker: number;
   readonly counters: Counters;
   readonly measured: Int32Array;
   readonly violates: Int8Array;
@@ -40,7 +42,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => {
 /** What a kernel tells, and forgets. */
 export const tell = (kernel: Kernel): Told => {
   const { measured, violates, violating, counters } = kernel;
-  const told = { counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), gap: kernel.surrender() };
+  const told = { worker: 0, counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), gap: kernel.surrender() };
   measured.fill(0);
   violates.fill(0);
   return told;

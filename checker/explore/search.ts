@@ -25,16 +25,17 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   crew.attach(store.memory);
 
   const levels: Level[] = [], violations: Violation[] = [];
-  let told: readonly Told[] = [], whole: readonly [number, number] = [0, 0], level: readonly [number, number] = [0, 0], state: SearchResult["state"] = "complete";
+  // The search's own kernel has looked at the initial state; alone, it does all the work.
+  const counters = new Map<number, Counters>([[0, kernel.counters]]);
+  let whole: readonly [number, number] = [0, 0], level: readonly [number, number] = [0, 0], state: SearchResult["state"] = "complete";
   /** Of the level that is expanded: where it begins and ends. */
   let from = 0, end = 0, depth = 0;
-  // The search's own kernel has looked at the initial state; alone, it has done all the work.
-  const counters = (): readonly Counters[] => [...new Set([kernel.counters, ...told.map((one) => one.counters)])];
   const next = (): number => Math.min(end, store.memory.control[control.next] ?? 0);
 
   const found = new Map<number, Finding>();
   /** The least of all that was told of a property. */
-  const hear = ({ violates, violating, measured }: Told): void => {
+  const hear = ({ worker, counters: counted, violates, violating, measured }: Told): void => {
+    counters.set(worker, counted);
     level = joined(level, measured);
     violates.forEach((how, property) => {
       if (how === 0) return;
@@ -61,7 +62,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     level = [0, 0];
   };
   const turn = (): void => {
-    options.onProgress?.({ depth, statesDistinct: store.size(), transitions: transitionsIn(counters()), frontier: end - next() });
+    options.onProgress?.({ depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next() });
     if (options.signal?.aborted === true) state = "interrupted";
     else if (performance.now() - began > options.maxMilliseconds) state = "budget";
     if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
@@ -78,7 +79,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
           store.grow();
           crew.attach(store.memory);
         }
-        told = await crew.work(end, store.limit(), turn);
+        const told = await crew.work(end, store.limit(), turn);
         told.forEach(hear);
         store.fill(told.flatMap(({ gap }) => (gap < 0 ? [] : [gap])));
       }
@@ -97,9 +98,9 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     measured(end, from);
     closeLevel();
     return {
-      name: options.name, state, closed: reached === store.size(), depth, statesDistinct: store.size(), transitions: transitionsIn(counters()),
+      name: options.name, state, closed: reached === store.size(), depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]),
       levels, frontier: store.size() - reached, exact: true, digest: digestText(...whole),
-      coverage: coverageOf(system, counters(), (clause) => watched[clause] === true), violations,
+      coverage: coverageOf(system, [...counters.values()], (clause) => watched[clause] === true), violations,
     };
   } finally {
     await crew.close();

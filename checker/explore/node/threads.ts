@@ -1,0 +1,96 @@
+/** A crew of threads. Each runs the same generated program on the same memory; all they exchange beside it is what to do and what was counted. */
+import { Worker } from "node:worker_threads";
+import type { KernelProgram, Memory } from "../../compile/compile.ts";
+import { control } from "../../compile/kernel.ts";
+import { alone, turnEvery, type Muster, type Told } from "../crew.ts";
+
+/** The program of a thread: self-contained, so that it is the same from sources, in tests and in the bundle. */
+const source = `
+"use strict";
+const { parentPort, workerData: { worker, program } } = require("node:worker_threads");
+const { kernel } = new Function("environment", program.source)(program.environment);
+const { counters, measured, violates, violating } = kernel;
+parentPort.on("message", ({ memory, end, limit }) => {
+  if (memory !== null) kernel.attach(memory);
+  kernel.work({ end }, limit, Infinity);
+  parentPort.postMessage({ worker, counters, measured, violates, violating, gap: kernel.surrender() });
+  measured.fill(0);
+  violates.fill(0);
+});
+`;
+
+interface Thread { attach(memory: Memory): void; work(end: number, limit: number): Promise<Told>; end(): Promise<void> }
+
+const startThread = (worker: number, program: KernelProgram): Thread => {
+  const thread = new Worker(source, { eval: true, workerData: { worker, program }, name: `search ${worker}` });
+  let memory: Memory | null = null, failure: Error | null = null;
+  let settle: { readonly resolve: (told: Told) => void; readonly reject: (why: Error) => void } | null = null;
+  const fail = (why: Error): void => {
+    failure ??= why;
+    settle?.reject(why);
+  };
+  thread.on("message", (told: Told) => settle?.resolve(told));
+  thread.on("error", fail);
+  thread.on("messageerror", fail);
+  thread.on("exit", (code) => {
+    fail(new Error(`worker ${worker} ended with code ${code} before its work was done`));
+  });
+  return {
+    attach: (given) => {
+      memory = given;
+    },
+    work: (end, limit) => new Promise((resolve, reject) => {
+      settle = { resolve, reject };
+      if (failure !== null) reject(failure);
+      else thread.postMessage({ memory, end, limit });
+      memory = null;
+    }),
+    end: async () => {
+      await thread.terminate();
+    },
+  };
+};
+
+/**
+ * A crew of so many threads. Levels with fewer than `smallest` states left are expanded in the calling thread, and until there is a larger one no thread is
+ * started: waking threads takes longer than expanding a thousand states.
+ */
+export const threads = (workers: number, smallest: number): Muster => (program, kernel) => {
+  const here = alone(program, kernel);
+  if (workers === 1) return here;
+  let memory: Memory | null = null, crew: readonly Thread[] = [];
+  const stop = (): void => {
+    if (memory !== null) Atomics.store(memory.control, control.stop, 1);
+  };
+  return {
+    workers,
+    attach: (given) => {
+      memory = given;
+      here.attach(given);
+      for (const thread of crew) thread.attach(given);
+    },
+    work: async (end, limit, turn) => {
+      if (memory === null || end - (memory.control[control.next] ?? 0) < smallest) return here.work(end, limit, turn);
+      if (crew.length === 0) {
+        crew = Array.from({ length: workers }, (_, i) => startThread(i + 1, program));
+        for (const thread of crew) thread.attach(memory);
+      }
+      const turning = setInterval(turn, turnEvery);
+      const all = await Promise.allSettled(crew.map((thread) => thread.work(end, limit).catch((why: unknown) => {
+        stop();
+        throw why;
+      })));
+      clearInterval(turning);
+      return all.map((one) => {
+        if (one.status === "rejected") throw one.reason;
+        return one.value;
+      });
+    },
+    close: async () => {
+      await Promise.all(crew.map((thread) => thread.end()));
+    },
+  };
+};
+
+/** States left of a level from which on threads are worth waking. */
+export const worthWaking = 2048;
