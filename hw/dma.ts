@@ -5,22 +5,33 @@ import { cachedFrames } from "./iotlb.ts";
 import type { IoFault } from "./iotlb-explicit.ts";
 import { translateIoExplicit, walkIoExplicit } from "./iotlb-explicit.ts";
 import { readWord, writeWord } from "./memory.ts";
+import type { NestedReason } from "./nested.ts";
+import { nestedTranslate } from "./nested.ts";
 import type { Machine } from "./state.ts";
 import { IO_REGISTER, deviceStart } from "./state.ts";
 
 /*
  * What a device can do: DMA by the IOMMU's translations, whatever the page tables of the vCPUs say, and one register as all that it remembers. DMA in flight
  * when an invalidation is queued is a DMA by a cached translation, and so possible until the wait.
+ *
+ * On sev-snp a device has no key: its DMA is a shared access, and the RMP lets it reach unassigned frames only, which the host can reach anyway (APM vol. 2, 15.36.10).
  */
 
 export type { IoFault } from "./iotlb-explicit.ts";
 export type DmaRight = "r" | "w";
 
 /** What a DMA came to. `value` is present after a read only. */
-export type DmaResult = { readonly ok: true; readonly frame: Frame; readonly value?: number } | { readonly ok: false; readonly fault: IoFault };
+export type DmaResult = { readonly ok: true; readonly frame: Frame; readonly value?: number } | { readonly ok: false; readonly fault: IoFault | NestedReason };
 
 function mask(right: DmaRight): number {
   return right === "r" ? IO_READ : IO_WRITE;
+}
+
+/** Returns the frame that a DMA has been translated to, or why the host's translation does not let it pass. A plain machine has none. */
+function behind(m: Machine, to: Frame): Frame | NestedReason {
+  if (m.nestedBase === 0) return to;
+  const system = nestedTranslate(m, to, false);
+  return typeof system === "number" ? to : system;
 }
 
 /** Returns in ascending order every frame that DMA of `x` at `at` with `right` can reach by some cached translation or a walk (48882, 2.2.3). In explicit mode it leaves the caches as they are. */
@@ -29,7 +40,7 @@ export function usableDma(m: Machine, x: Device, at: IoPage, right: DmaRight): F
   // The saturating IOTLB holds that walk already.
   const walked = m.tlbMode === "explicit" ? walkIoExplicit(m, x, at, mask(right)) : "not-present";
   if (typeof walked === "number") frames.push(walked);
-  return [...new Set(frames)].sort((a, b) => a - b);
+  return [...new Set(frames)].filter((to) => typeof behind(m, to) === "number").sort((a, b) => a - b);
 }
 
 function requireUsable(m: Machine, x: Device, at: IoPage, right: DmaRight, through: Frame): void {
@@ -49,9 +60,11 @@ export function dmaWrite(m: Machine, x: Device, at: IoPage, through: Frame, word
 }
 
 /** Returns the frame of a DMA: in explicit mode by IOTLB, walk and fill; in saturating mode the lowest of those usable, or why there is none by the tables as they are now. */
-function translate(m: Machine, x: Device, at: IoPage, right: DmaRight): Frame | IoFault {
-  if (m.tlbMode === "explicit") return translateIoExplicit(m, x, at, mask(right));
-  return usableDma(m, x, at, right)[0] ?? walkIoExplicit(m, x, at, mask(right));
+function translate(m: Machine, x: Device, at: IoPage, right: DmaRight): Frame | IoFault | NestedReason {
+  const lowest = m.tlbMode === "explicit" ? undefined : usableDma(m, x, at, right)[0];
+  if (lowest !== undefined) return lowest;
+  const to = m.tlbMode === "explicit" ? translateIoExplicit(m, x, at, mask(right)) : walkIoExplicit(m, x, at, mask(right));
+  return typeof to === "number" ? behind(m, to) : to;
 }
 
 /** A DMA read: returns the frame reached and its word `word`, or the fault (48882, 2.2.3 and 2.5). */

@@ -31,6 +31,8 @@ export function sortEntries(space: Uint32Array, kept: number, end: number): void
 
 /** Writes the first `end` words of the workspace from word `first` of the memory on, and zeros over what is left of the `held` words that stood there. */
 export function storeEntries(m: Machine, first: number, held: number, end: number): void {
-  for (let word = 0; word < end; word++) writeWord(m.memory, first + word, m.workspace[word] ?? 0);
-  for (let word = end; word < held; word++) writeWord(m.memory, first + word, 0);
+  const words = m.memory;
+  const space = m.workspace;
+  for (let word = 0; word < end; word++) writeWord(words, first + word, space[word] ?? 0);
+  for (let word = end; word < held; word++) writeWord(words, first + word, 0);
 }

@@ -3,7 +3,7 @@
 declare const brand: unique symbol;
 type Identifier<Name extends string> = number & { readonly [brand]: Name };
 
-/** Physical frame number: physical address divided by the frame size. */
+/** Physical frame number: physical address divided by the frame size. Where the host translates once more (SEV-SNP), the guest's: the system's are SystemFrame. */
 export type Frame = Identifier<"Frame">;
 /** Virtual page number of a 4-KByte-equivalent page: linear address divided by the frame size, upper (monitor) half included. */
 export type Page = Identifier<"Page">;
@@ -15,6 +15,8 @@ export type Pcid = Identifier<"Pcid">;
 export type Device = Identifier<"Device">;
 /** Page number in the address space that a device sees: DMA address divided by the frame size. */
 export type IoPage = Identifier<"IoPage">;
+/** System frame number of a machine whose host translates the guest's frames: system physical address divided by the frame size. */
+export type SystemFrame = Identifier<"SystemFrame">;
 
 // The constructors do not check ranges: adversaries choose frame and page numbers, and whoever takes one as an argument must check it.
 
@@ -46,4 +48,9 @@ export function device(n: number): Device {
 /** Returns `n` as a page number of a device's address space, unchecked. */
 export function ioPage(n: number): IoPage {
   return n as IoPage;
+}
+
+/** Returns `n` as a system frame number, unchecked. */
+export function systemFrame(n: number): SystemFrame {
+  return n as SystemFrame;
 }

@@ -1,6 +1,6 @@
 import { writeBase } from "./device-table.ts";
 import type { Device, Frame } from "./identifiers.ts";
-import { deviceTableMoved, drainInvalidations, queueInvalidation } from "./iotlb.ts";
+import { drainInvalidations, ioTablesChanged, queueInvalidation } from "./iotlb.ts";
 import type { Machine } from "./state.ts";
 import { announce, notify } from "./state.ts";
 
@@ -16,7 +16,7 @@ export function setDeviceTable(m: Machine, base: Frame): void {
   if (m.devices === 0) throw new RangeError("no IOMMU: the machine has no devices");
   announce(m);
   writeBase(m, base);
-  deviceTableMoved(m);
+  ioTablesChanged(m);
   notify(m, "iobase", base, 0);
 }
 

@@ -28,8 +28,8 @@ export function drainInvalidations(m: Machine): void {
   }
 }
 
-/** The caches' part of a new device table. The explicit ones do not notice. */
-export function deviceTableMoved(m: Machine): void {
+/** The caches' part of a new device table, or of a step after which tables may read differently (nested table, RMP). The explicit ones do not notice. */
+export function ioTablesChanged(m: Machine): void {
   if (m.tlbMode === "explicit") return;
   for (let n = 0; n < m.devices; n++) saturateIo(m, device(n), "nothing");
 }

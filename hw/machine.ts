@@ -1,14 +1,20 @@
 import type { Vcpu } from "./identifiers.ts";
 import { MachineHang } from "./interrupts.ts";
+import { launch } from "./nested.ts";
 import type { Handlers, Machine, MachineShape } from "./state.ts";
 import { stateOf } from "./state.ts";
 import { setCpl } from "./vcpu.ts";
 
-export type { BeforeStep, Handlers, Machine, MachineShape, Observer, StepKind, TlbMode } from "./state.ts";
+export type { BeforeStep, Handlers, Machine, MachineShape, Observer, Platform, StepKind, TlbMode } from "./state.ts";
 
-/** Returns a machine of this shape after reset: all words 0, paging off, CPL 0, no software. Throws RangeError for an empty shape. */
+/**
+ * Returns a machine of this shape after reset: all words 0, paging off, CPL 0, no software. On sev-snp the guest has been launched: every frame of it is backed by the
+ * system frame of its number, assigned and validated (SEV-SNP ABI 56860, SNP_LAUNCH_UPDATE). Throws RangeError for an empty shape.
+ */
 export function createMachine(shape: MachineShape): Machine {
-  return stateOf(shape);
+  const m = stateOf(shape);
+  if (m.nestedBase !== 0) launch(m);
+  return m;
 }
 
 /** Installs the entry points of the monitor (IA32_LSTAR and the interrupt descriptor of the shootdown vector, SDM vol. 3, 5.8.8 and 6.10). */

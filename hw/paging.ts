@@ -3,6 +3,8 @@ import { allPages, indexAt, pagesPerEntry } from "./geometry.ts";
 import type { Frame, Page } from "./identifiers.ts";
 import { frame } from "./identifiers.ts";
 import { readWord } from "./memory.ts";
+import type { NestedReason } from "./nested.ts";
+import { nestedTableWord, nestedTranslate } from "./nested.ts";
 import type { Machine } from "./state.ts";
 
 /** Rights that the levels of a walk have in common, as a mask. CR0.WP, CR4.SMEP and EFER.NXE are set. */
@@ -11,7 +13,7 @@ export const USER = 2;
 export const EXECUTABLE = 4;
 export const ALL_RIGHTS = 7;
 
-export type FaultReason = "non-canonical" | "not-present" | "reserved";
+export type FaultReason = "non-canonical" | "not-present" | "reserved" | NestedReason;
 
 export interface Translation {
   readonly ok: true;
@@ -23,6 +25,8 @@ export interface Translation {
   readonly user: boolean;
   readonly executable: boolean;
   readonly global: boolean;
+  /** The C-bit of the leaf entry (APM vol. 2, 15.34.5): a private page. Always false on a plain machine. */
+  readonly encrypted: boolean;
 }
 
 export interface WalkFault {
@@ -39,22 +43,34 @@ export interface WalkResult {
   level: number;
   rights: number;
   global: boolean;
+  encrypted: boolean;
 }
 
 /** Returns an object for `walkInto` to fill. */
 export function walkResult(): WalkResult {
-  return { reason: "not-present", frame: frame(0), level: 0, rights: 0, global: false };
+  return { reason: "not-present", frame: frame(0), level: 0, rights: 0, global: false, encrypted: false };
 }
 
-/** Returns a word of a table; all ones where no memory answers, as on a bus, so that an entry read there has reserved bits set. */
+/**
+ * Returns a word of a table; all ones where no memory answers, as on a bus, so that an entry read there has reserved bits set. Where the host translates once more, tables are always
+ * read as private pages (APM vol. 2, 15.34.5), and one that cannot be read gives 0, an absent entry.
+ */
 export function tableWord(m: Machine, table: Frame, word: number): number {
-  return table < m.frames ? readWord(m.memory, table * m.wordsPerFrame + word) : 0xffffffff;
+  if (table < m.directFrames) return readWord(m.memory, table * m.wordsPerFrame + word);
+  return m.nestedBase === 0 ? 0xffffffff : nestedTableWord(m, table, word);
 }
 
 /** Tells why the entry (`low`, `high`) at `level` ends every walk, or "none" (SDM vol. 3, 4.7; APM vol. 2, 5.4: P is looked at first, reserved bits only in a present entry). */
 export function entryFault(m: Machine, low: number, high: number, level: number): "none" | "not-present" | "reserved" {
   if ((low & P) === 0) return "not-present";
-  return hasReservedBits(m.geometry, low, high, level) ? "reserved" : "none";
+  return hasReservedBits(m.geometry, low, high & ~m.cBit, level) ? "reserved" : "none";
+}
+
+/** Returns why a walk finds nothing in `table`: no entry is present, or the table itself is out of reach. */
+export function absence(m: Machine, table: Frame): "not-present" | NestedReason {
+  if (m.nestedBase === 0) return "not-present";
+  const to = nestedTranslate(m, table, true);
+  return typeof to === "number" ? "not-present" : to;
 }
 
 /** Returns `rights` reduced by one entry: writable and user if every level says so, executable if none has NX (SDM vol. 3, 4.6.1; APM vol. 2, 5.6). */
@@ -81,12 +97,16 @@ export function walkInto(m: Machine, root: Frame, page: Page, out: WalkResult): 
     const high = tableWord(m, table, word + 1);
     out.level = level;
     out.reason = entryFault(m, low, high, level);
-    if (out.reason !== "none") return false;
+    if (out.reason !== "none") {
+      if (out.reason === "not-present") out.reason = absence(m, table);
+      return false;
+    }
     rights = combineRights(rights, low, high);
     if (isLeaf(low, level)) {
       out.frame = frame(leafFrame(g, low, high, level) + (page % pagesPerEntry(g, level)));
       out.rights = rights;
       out.global = (low & G) !== 0;
+      out.encrypted = (high & m.cBit) !== 0;
       return true;
     }
     table = entryFrame(low, high);
@@ -108,5 +128,6 @@ export function walk(m: Machine, root: Frame, page: Page): Translation | WalkFau
     user: (out.rights & USER) !== 0,
     executable: (out.rights & EXECUTABLE) !== 0,
     global: out.global,
+    encrypted: out.encrypted,
   };
 }

@@ -1,24 +1,28 @@
 import type { Frame } from "./identifiers.ts";
 import { ioTableWritten } from "./iotlb.ts";
 import { readWord, writeWord } from "./memory.ts";
+import { markEncrypted, privateFrame } from "./nested.ts";
 import type { Machine } from "./state.ts";
 import { announce, notify } from "./state.ts";
 import { tableWritten } from "./tlb.ts";
 
 /*
  * The monitor's view of physical memory (its direct map, always valid). Words are 32 bits. Each write is one step: the hardware may
- * walk the tables between two of them, so the TLBs see every intermediate state.
+ * walk the tables between two of them, so the TLBs see every intermediate state. On sev-snp the direct map has the C-bit set: an access that nested table and
+ * RMP do not confirm throws NestedFault, and nothing has changed.
  */
 
 function place(m: Machine, at: Frame, word: number): number {
+  if (at >= 0 && at < m.directFrames && word >= 0 && word < m.wordsPerFrame) return at * m.wordsPerFrame + word;
   if (!(at >= 0 && at < m.frames && word >= 0 && word < m.wordsPerFrame)) {
     throw new RangeError(`no word ${word} of frame ${at}: ${m.frames} frames of ${m.wordsPerFrame} words`);
   }
-  return at * m.wordsPerFrame + word;
+  return privateFrame(m, at) * m.wordsPerFrame + word;
 }
 
-/** The caches' part of a write to entry `index` of frame `at`; then the step is complete. */
+/** What follows from a write to entry `index` of frame `at`, caches first; then the step is complete. */
 function written(m: Machine, at: Frame, index: number, word: number): void {
+  if (m.nestedBase !== 0) markEncrypted(m, at);
   tableWritten(m, at, index);
   if (m.devices > 0) ioTableWritten(m, at, index);
   notify(m, "write", at, word);

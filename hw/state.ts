@@ -1,3 +1,4 @@
+import { C_BIT } from "./entry.ts";
 import type { Geometry } from "./geometry.ts";
 import { wordsPerFrame } from "./geometry.ts";
 import type { Device, Vcpu } from "./identifiers.ts";
@@ -6,11 +7,14 @@ import { createMemory, readWord, writeWord } from "./memory.ts";
 
 /**
  * What an observer is told of: a write to physical memory, an invalidation, a CR3 load, an interrupt sent or acknowledged, a change of privilege; of the IOMMU a new
- * device table, an invalidation command and its completion.
+ * device table, an invalidation command and its completion; of SEV-SNP a change of the nested table, of the RMP, and a write by the host.
  */
-export type StepKind = "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl" | "iobase" | "ioflush" | "iodrain";
+export type StepKind = "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl" | "iobase" | "ioflush" | "iodrain" | "nested" | "rmp" | "host";
 
-/** Called after each machine step: `write` with frame and first word written, `iobase` with the frame, `ioflush` with the device, `iodrain` with 0, every other kind with the vCPU; then 0. */
+/**
+ * Called after each machine step: `write` with frame and first word written, `host` with system frame and word, `iobase` and `nested` with the frame, `rmp` with the
+ * system frame, `ioflush` with the device, `iodrain` with 0, every other kind with the vCPU; then 0.
+ */
 export type Observer = (m: Machine, event: StepKind, a: number, b: number) => void;
 
 /** The entry points of the monitor, which run at CPL 0. */
@@ -27,6 +31,9 @@ export type BeforeStep = (m: Machine) => void;
 /** `explicit`: a finite TLB with LRU, filled by real accesses. `saturating`: every translation that any walk could have cached. */
 export type TlbMode = "explicit" | "saturating";
 
+/** `plain`: frames are memory. `sev-snp`: an untrusted host translates them once more, and the RMP checks it (nested.ts). */
+export type Platform = "plain" | "sev-snp";
+
 export interface MachineShape {
   readonly geometry: Geometry;
   readonly frames: number;
@@ -36,6 +43,10 @@ export interface MachineShape {
   readonly tlbCapacity: number;
   /** DMA engines behind the IOMMU, 0 to 4; absent: none. Each has an IOTLB of the mode and capacity above. */
   readonly devices?: number;
+  /** Absent: plain. */
+  readonly platform?: Platform;
+  /** System frames beyond those of the guest, on sev-snp only; absent: none. */
+  readonly spareFrames?: number;
 }
 
 /** A machine. Its state is `memory`; everything else is its shape, the installed software and the observer. */
@@ -44,6 +55,8 @@ export interface Machine {
   readonly frames: number;
   readonly vcpus: number;
   readonly devices: number;
+  /** Frames of memory there are: `frames`, and the host's spare ones. */
+  readonly systemFrames: number;
   readonly memory: Memory;
   readonly tlbMode: TlbMode;
   readonly tlbCapacity: number;
@@ -53,6 +66,13 @@ export interface Machine {
   readonly tlbStride: number;
   readonly ioBase: number;
   readonly ioStride: number;
+  /** How many frames are memory themselves: all of a plain machine, none where the host translates them. */
+  readonly directFrames: number;
+  /** Where the nested table begins; 0 on a plain machine, whose frames are not translated. */
+  readonly nestedBase: number;
+  readonly rmpBase: number;
+  /** The C-bit in the high word of an entry; 0 on a plain machine, where the bit is reserved. */
+  readonly cBit: number;
   /** Where a saturating TLB or IOTLB is rebuilt before it is written back; without meaning between steps. */
   readonly workspace: Uint32Array;
   handlers: Handlers | null;
@@ -90,6 +110,8 @@ export const IO_COUNT = 2;
 /** How many device-table entries are cached (explicit only). */
 export const IO_DEVICE_ENTRIES = 3;
 const MOST_DEVICES = 4;
+/** Words of an RMP entry (see rmp.ts). */
+export const RMP_WORDS = 2;
 
 /** Returns a machine after reset: memory, registers and TLBs zero, paging off, CPL 0. Throws RangeError for a shape without frames, vCPUs or TLB entries. */
 export function stateOf(shape: MachineShape): Machine {
@@ -98,21 +120,27 @@ export function stateOf(shape: MachineShape): Machine {
   }
   const devices = shape.devices ?? 0;
   if (!Number.isInteger(devices) || devices < 0 || devices > MOST_DEVICES) throw new RangeError(`devices must be an integer in 0..${MOST_DEVICES}, found ${devices}`);
+  const snp = shape.platform === "sev-snp";
+  const spare = shape.spareFrames ?? 0;
+  if (!Number.isInteger(spare) || spare < 0 || (spare > 0 && !snp)) throw new RangeError(`spareFrames must be a natural number, and 0 on a plain machine, found ${spare}`);
+  const systemFrames = shape.frames + spare;
   const frameWords = wordsPerFrame(shape.geometry);
-  const vcpuBase = shape.frames * frameWords;
+  const vcpuBase = systemFrames * frameWords;
   const tlbBase = vcpuBase + shape.vcpus * VCPU_WORDS;
   const slots = shape.tlbCapacity + (shape.tlb === "explicit" ? EXPLICIT_STRUCTURES : 0);
   const tlbStride = TLB_HEADER_WORDS + slots * TLB_ENTRY_WORDS;
   const ioBase = tlbBase + shape.vcpus * tlbStride;
   // One more slot for the device-table entry that the explicit IOTLB caches.
   const ioStride = IO_HEADER_WORDS + (shape.tlbCapacity + (shape.tlb === "explicit" ? 1 : 0)) * TLB_ENTRY_WORDS;
-  const ioWords = devices === 0 ? 0 : IOMMU_WORDS + devices * ioStride;
+  const ioEnd = ioBase + (devices === 0 ? 0 : IOMMU_WORDS + devices * ioStride);
+  const rmpBase = ioEnd + (snp ? shape.frames : 0);
   return {
     geometry: shape.geometry,
     frames: shape.frames,
     vcpus: shape.vcpus,
     devices,
-    memory: createMemory(ioBase + ioWords),
+    systemFrames,
+    memory: createMemory(rmpBase + (snp ? systemFrames * RMP_WORDS : 0)),
     tlbMode: shape.tlb,
     tlbCapacity: shape.tlbCapacity,
     wordsPerFrame: frameWords,
@@ -121,6 +149,10 @@ export function stateOf(shape: MachineShape): Machine {
     tlbStride,
     ioBase,
     ioStride,
+    directFrames: snp ? 0 : shape.frames,
+    nestedBase: snp ? ioEnd : 0,
+    rmpBase,
+    cBit: snp ? C_BIT : 0,
     workspace: new Uint32Array(shape.tlbCapacity * TLB_ENTRY_WORDS),
     handlers: null,
     observer: null,

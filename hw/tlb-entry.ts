@@ -5,7 +5,7 @@ import { page, pcid } from "./identifiers.ts";
 
 /*
  * One cached entry, of a TLB or of a paging-structure cache, as three words (what is cached and by what tag: SDM vol. 3, 4.10.2.2 and 4.10.3.1):
- *   tag    bit 31 translation (not paging-structure entry), 30..19 PCID, 18..16 level, 15 global, 14..12 rights, 11 dirty, 3..0 page bits 32..35
+ *   tag    bit 31 translation (not paging-structure entry), 30..19 PCID, 18..16 level, 15 global, 14..12 rights, 11 dirty, 10 encrypted, 3..0 page bits 32..35
  *   page   a translation: first page, low 32 bits; a paging-structure entry: prefix of the table
  *   frame  a translation: frame of the first page; a paging-structure entry: frame of the table
  * The level of a translation is that of the entry that maps it, the level of a paging-structure entry that of the table it points to.
@@ -14,6 +14,8 @@ import { page, pcid } from "./identifiers.ts";
 
 export const TRANSLATION = 0x80000000;
 export const DIRTY = 0x800;
+/** The C-bit of the leaf: set on sev-snp only. */
+export const ENCRYPTED = 0x400;
 const GLOBAL = 0x8000;
 
 /** Returns the tag of a paging-structure entry for a table at `level`. */
@@ -45,6 +47,10 @@ export function isGlobal(tag: number): boolean {
 
 export function rightsOf(tag: number): number {
   return (tag >>> 12) & 7;
+}
+
+export function isEncrypted(tag: number): boolean {
+  return (tag & ENCRYPTED) !== 0;
 }
 
 /** Returns the first page of a translation. */

@@ -5,11 +5,12 @@ import { frame, pcid } from "./identifiers.ts";
 import type { Invalidation } from "./invalidation.ts";
 import { drops } from "./invalidation.ts";
 import { readWord, writeWord } from "./memory.ts";
+import { nestedTranslate, writeNestedTableWord } from "./nested.ts";
 import type { FaultReason } from "./paging.ts";
-import { ALL_RIGHTS, EXECUTABLE, USER, WRITABLE, combineRights, entryFault, tableWord } from "./paging.ts";
+import { ALL_RIGHTS, EXECUTABLE, USER, WRITABLE, absence, combineRights, entryFault, tableWord } from "./paging.ts";
 import type { Machine } from "./state.ts";
 import { CR3_PCID, CR3_ROOT, EXPLICIT_STRUCTURES, PAGING, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, tlbStart, vcpuWord } from "./state.ts";
-import { DIRTY, covers, firstPage, levelOf, pcidOf, rightsOf, structureTag, translates, translationTag } from "./tlb-entry.ts";
+import { DIRTY, ENCRYPTED, covers, firstPage, isEncrypted, levelOf, pcidOf, rightsOf, structureTag, translates, translationTag } from "./tlb-entry.ts";
 
 /*
  * A finite TLB and a small paging-structure cache per vCPU, filled by accesses only. Both are lists with the most recently used entry first, so that the
@@ -102,9 +103,17 @@ function deepest(m: Machine, v: Vcpu, current: Pcid, at: Page): number {
   return best;
 }
 
+/** Returns the frame that an access has been translated to, or why the host's translation does not let it pass. A plain machine has none. */
+function behind(m: Machine, to: Frame, encrypted: boolean): Frame | AccessFault {
+  if (m.nestedBase === 0) return to;
+  const system = nestedTranslate(m, to, encrypted);
+  return typeof system === "number" ? to : system;
+}
+
 /** Sets A or D in an entry of a table (SDM vol. 3, 4.8). No translation depends on them, so no step is reported. */
 function setFlags(m: Machine, table: Frame, index: number, low: number, flags: number): void {
-  if (table < m.frames) writeWord(m.memory, table * m.wordsPerFrame + 2 * index, low | flags);
+  if (m.nestedBase !== 0) writeNestedTableWord(m, table, 2 * index, low | flags);
+  else if (table < m.frames) writeWord(m.memory, table * m.wordsPerFrame + 2 * index, low | flags);
 }
 
 /**
@@ -119,18 +128,21 @@ function fill(m: Machine, v: Vcpu, current: Pcid, at: Page, right: Right, from: 
     const low = tableWord(m, table, 2 * index);
     const high = tableWord(m, table, 2 * index + 1);
     const fault = entryFault(m, low, high, level);
-    if (fault !== "none") return fault;
+    if (fault !== "none") return fault === "not-present" ? absence(m, table) : fault;
     rights = combineRights(rights, low, high);
     if (isLeaf(low, level)) {
       if (!permits(rights, right)) return "protection";
-      const dirty = right === "w" || (low & D) !== 0;
-      setFlags(m, table, index, low, right === "w" ? A | D : A);
+      const encrypted = (high & m.cBit) !== 0;
       const span = pagesPerEntry(g, level);
       const first = at - (at % span);
       const base = leafFrame(g, low, high, level);
-      const tag = translationTag(current, level, rights, (low & G) !== 0, first) | (dirty ? DIRTY : 0);
+      const to = behind(m, frame(base + (at % span)), encrypted);
+      if (typeof to !== "number") return to;
+      const dirty = right === "w" || (low & D) !== 0;
+      setFlags(m, table, index, low, right === "w" ? A | D : A);
+      const tag = translationTag(current, level, rights, (low & G) !== 0, first) | (dirty ? DIRTY : 0) | (encrypted ? ENCRYPTED : 0);
       add(m, v, 0, tag >>> 0, first >>> 0, base);
-      return frame(base + (at % span));
+      return to;
     }
     setFlags(m, table, index, low, A);
     table = entryFrame(low, high);
@@ -156,7 +168,7 @@ export function translateExplicit(m: Machine, v: Vcpu, at: Page, right: Right): 
     const base = readWord(m.memory, word + 2);
     if (permits(rightsOf(tag), right) && (right !== "w" || (tag & DIRTY) !== 0)) {
       if (slot > 0) putInFront(m, v, 0, slot, tag, low, base);
-      return frame(base + (at - firstPage(tag, low)));
+      return behind(m, frame(base + (at - firstPage(tag, low))), isEncrypted(tag));
     }
     invalidateExplicit(m, v, "invlpg", current, at);
   }

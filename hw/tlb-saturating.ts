@@ -9,7 +9,7 @@ import { readWord, writeWord } from "./memory.ts";
 import { ALL_RIGHTS, combineRights, entryFault, tableWord } from "./paging.ts";
 import type { Machine } from "./state.ts";
 import { CR3_PCID, CR3_ROOT, PAGING, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, tlbStart, vcpuWord } from "./state.ts";
-import { isTranslation, levelOf, pcidOf, rightsOf, structureTag, translationTag } from "./tlb-entry.ts";
+import { ENCRYPTED, isTranslation, levelOf, pcidOf, rightsOf, structureTag, translationTag } from "./tlb-entry.ts";
 
 /*
  * The TLB of the worst processor that the manual allows: it caches whatever any walk can find, at once, and forgets only what it must.
@@ -29,7 +29,8 @@ function cachedTag(m: Machine, tag: Pcid, level: number, prefix: number, rights:
   if (entryFault(m, low, high, level) !== "none") return 0;
   const combined = combineRights(rights, low, high);
   if (!isLeaf(low, level)) return structureTag(tag, level - 1, combined);
-  return translationTag(tag, level, combined, (low & G) !== 0, (prefix * entriesPerTable(m.geometry) + index) * pagesPerEntry(m.geometry, level));
+  const translation = translationTag(tag, level, combined, (low & G) !== 0, (prefix * entriesPerTable(m.geometry) + index) * pagesPerEntry(m.geometry, level));
+  return (high & m.cBit) === 0 ? translation : (translation | ENCRYPTED) >>> 0;
 }
 
 /** Returns the page word of what `cachedTag` describes. */
@@ -141,4 +142,9 @@ export function saturateAfterWrite(m: Machine, table: Frame, index: number): voi
     const v = vcpu(n);
     if (opens(m, v, table, index)) saturate(m, v, "nothing", pcid(0), page(0));
   }
+}
+
+/** Closes the set of every vCPU again after a step that may have changed what any table reads as. */
+export function saturateAll(m: Machine): void {
+  for (let n = 0; n < m.vcpus; n++) saturate(m, vcpu(n), "nothing", pcid(0), page(0));
 }

@@ -6,9 +6,9 @@ import { readWord } from "./memory.ts";
 import { EXECUTABLE, USER, WRITABLE } from "./paging.ts";
 import type { Machine } from "./state.ts";
 import { CR3_PCID, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, announce, notify, tlbStart, vcpuWord } from "./state.ts";
-import { firstPage, isGlobal, isTranslation, levelOf, pcidOf, rightsOf } from "./tlb-entry.ts";
+import { firstPage, isEncrypted, isGlobal, isTranslation, levelOf, pcidOf, rightsOf } from "./tlb-entry.ts";
 import { invalidateExplicit } from "./tlb-explicit.ts";
-import { saturate, saturateAfterWrite } from "./tlb-saturating.ts";
+import { saturate, saturateAfterWrite, saturateAll } from "./tlb-saturating.ts";
 
 /** Drops entries, in the machine's TLB mode. */
 function invalidate(m: Machine, v: Vcpu, kind: Invalidation, of: Pcid, at: Page): void {
@@ -65,11 +65,16 @@ export function tableWritten(m: Machine, at: Frame, index: number): void {
   if (m.tlbMode === "saturating") saturateAfterWrite(m, at, index);
 }
 
+/** The TLBs' part of a step of host or guest after which tables may read differently (nested table, RMP). The explicit TLB does not notice. */
+export function tablesRebacked(m: Machine): void {
+  if (m.tlbMode === "saturating") saturateAll(m);
+}
+
 /** Visits every cached translation of `v`, of all PCIDs, page by page: a large one once for each of its pages. Allocates nothing. (SDM vol. 3, 4.10.2.) */
 export function forEachCached(
   m: Machine,
   v: Vcpu,
-  visit: (tag: Pcid, global: boolean, at: Page, to: Frame, writable: boolean, user: boolean, executable: boolean) => void,
+  visit: (tag: Pcid, global: boolean, at: Page, to: Frame, writable: boolean, user: boolean, executable: boolean, encrypted: boolean) => void,
 ): void {
   const start = tlbStart(m, v) + TLB_HEADER_WORDS;
   const end = start + readWord(m.memory, tlbStart(m, v)) * TLB_ENTRY_WORDS;
@@ -81,7 +86,7 @@ export function forEachCached(
     const rights = rightsOf(tag);
     const span = pagesPerEntry(m.geometry, levelOf(tag));
     for (let offset = 0; offset < span; offset++) {
-      visit(pcidOf(tag), isGlobal(tag), page(first + offset), frame(base + offset), (rights & WRITABLE) !== 0, (rights & USER) !== 0, (rights & EXECUTABLE) !== 0);
+      visit(pcidOf(tag), isGlobal(tag), page(first + offset), frame(base + offset), (rights & WRITABLE) !== 0, (rights & USER) !== 0, (rights & EXECUTABLE) !== 0, isEncrypted(tag));
     }
   }
 }

@@ -2,10 +2,11 @@ import { readReached, writeReached } from "./bus.ts";
 import type { Frame, Page, Vcpu } from "./identifiers.ts";
 import { frame, pcid } from "./identifiers.ts";
 import { readWord } from "./memory.ts";
+import { nestedTranslate } from "./nested.ts";
 import { walkInto, walkResult } from "./paging.ts";
 import type { Machine } from "./state.ts";
 import { CR3_PCID, CR3_ROOT, PAGING, TLB_ENTRY_WORDS, TLB_HEADER_WORDS, tlbStart, vcpuWord } from "./state.ts";
-import { firstPage, rightsOf, translates } from "./tlb-entry.ts";
+import { firstPage, isEncrypted, rightsOf, translates } from "./tlb-entry.ts";
 import type { AccessFault, Right } from "./tlb-explicit.ts";
 import { permits, translateExplicit } from "./tlb-explicit.ts";
 
@@ -14,19 +15,24 @@ export type { AccessFault, Right } from "./tlb-explicit.ts";
 /** What an access of ring 3 came to. `value` is present after a load only. */
 export type AccessResult = { readonly ok: true; readonly frame: Frame; readonly value?: number } | { readonly ok: false; readonly fault: AccessFault };
 
+/** Returns `to`, or -1 where the host's translation does not let the access pass. */
+function passing(m: Machine, to: number, encrypted: boolean): number {
+  return m.nestedBase === 0 || typeof nestedTranslate(m, frame(to), encrypted) === "number" ? to : -1;
+}
+
 /** Returns the frame that cached entry at `word` gives ring 3 for this access, or -1. */
 function reached(m: Machine, v: Vcpu, word: number, at: Page, right: Right): number {
   const tag = readWord(m.memory, word);
   const low = readWord(m.memory, word + 1);
   if (!translates(m.geometry, tag, low, pcid(vcpuWord(m, v, CR3_PCID)), at) || !permits(rightsOf(tag), right)) return -1;
-  return readWord(m.memory, word + 2) + (at - firstPage(tag, low));
+  return passing(m, readWord(m.memory, word + 2) + (at - firstPage(tag, low)), isEncrypted(tag));
 }
 
 /** Returns the frame that a walk from CR3 gives ring 3 for this access, or -1. The saturating TLB holds that walk already. */
 function walked(m: Machine, v: Vcpu, at: Page, right: Right): number {
   if (m.tlbMode === "saturating" || vcpuWord(m, v, PAGING) === 0) return -1;
   const out = walkResult();
-  return walkInto(m, frame(vcpuWord(m, v, CR3_ROOT)), at, out) && permits(out.rights, right) ? out.frame : -1;
+  return walkInto(m, frame(vcpuWord(m, v, CR3_ROOT)), at, out) && permits(out.rights, right) ? passing(m, out.frame, out.encrypted) : -1;
 }
 
 /**
@@ -73,8 +79,10 @@ function translate(m: Machine, v: Vcpu, at: Page, right: Right): Frame | AccessF
   if (lowest !== undefined) return lowest;
   const out = walkResult();
   if (vcpuWord(m, v, PAGING) === 0) return "not-present";
-  walkInto(m, frame(vcpuWord(m, v, CR3_ROOT)), at, out);
-  return out.reason === "none" ? "protection" : out.reason;
+  if (!walkInto(m, frame(vcpuWord(m, v, CR3_ROOT)), at, out)) return out.reason === "none" ? "not-present" : out.reason;
+  if (!permits(out.rights, right)) return "protection";
+  const system = nestedTranslate(m, out.frame, out.encrypted);
+  return typeof system === "number" ? "protection" : system;
 }
 
 /** A load of ring 3: returns the frame reached and its word `word`, or the fault (SDM vol. 3, 4.6 and 4.7). */

@@ -62,7 +62,7 @@ describe("paging", () => {
               expect([out.reason, out.level]).toEqual([expected.fault, expected.level]);
             } else {
               const { address, ...rest } = expected;
-              expect(found).toEqual({ ok: true, frame: Number(address >> 12n), ...rest });
+              expect(found).toEqual({ ok: true, frame: Number(address >> 12n), encrypted: false, ...rest });
               expect([out.frame, out.level, out.global]).toEqual([Number(address >> 12n), expected.level, expected.global]);
             }
           }
