@@ -6,7 +6,6 @@ import { accessValue, type Policy } from "./policy.ts";
 import { variables } from "./state.ts";
 
 /** Frame 0 of the abstract state stands for every monitor frame; the policy's frames follow in their order. */
-export const monitorFrame = 0;
 export const frameNumber = (policy: Policy, name: string): number => 1 + policy.boot.frames.findIndex((frame) => frame.name === name);
 export const domainNumber = (policy: Policy, name: string): number => policy.domains.indexOf(name);
 

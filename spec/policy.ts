@@ -87,7 +87,6 @@ export const Policy = t.exact(t.intersection([
 
 export type Policy = t.TypeOf<typeof Policy>;
 export type Claim = t.TypeOf<typeof Claim>;
-export type AccessText = t.TypeOf<typeof Access>;
 
 /** The set value of an access: a bit per right. */
 export const accessValue = (text: string): number => accesses.reduce((mask, right, bit) => (text.includes(right) ? mask | (1 << bit) : mask), 0);

@@ -1,4 +1,5 @@
 /** The exit code that a report asks for: CLI.md, "Exit codes". A run that measured nothing never looks like a pass. */
+import { match } from "ts-pattern";
 import type { CheckReport } from "./model.ts";
 
 export const exitCodes = { ok: 0, finding: 1, usage: 2, inconclusive: 3, vacuous: 4, internal: 70, interrupted: 130 } as const;
@@ -6,13 +7,17 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Of one report; vacuity counts where its diagnostics are errors. */
 export const exitCodeOf = ({ run, properties, diagnostics }: CheckReport, requireClosed: boolean): ExitCode => {
-  if (run.state === "error") return exitCodes.internal;
-  if (run.state === "interrupted") return exitCodes.interrupted;
-  if (properties.some(({ verdict }) => verdict === "violated")) return exitCodes.finding;
-  if (diagnostics.some(({ severity }) => severity === "error")) return exitCodes.vacuous;
-  if (run.state === "budget" || properties.length === 0 || properties.some(({ verdict }) => verdict === "inconclusive")) return exitCodes.inconclusive;
-  if (requireClosed && !run.closed) return exitCodes.inconclusive;
-  return exitCodes.ok;
+  const undecided = run.state === "budget" || properties.length === 0 || properties.some(({ verdict }) => verdict === "inconclusive") || (requireClosed && !run.closed);
+  // The first row that fits decides.
+  return match({
+    state: run.state, violated: properties.some(({ verdict }) => verdict === "violated"), vacuous: diagnostics.some(({ severity }) => severity === "error"), undecided,
+  }).returnType<ExitCode>()
+    .with({ state: "error" }, () => exitCodes.internal)
+    .with({ state: "interrupted" }, () => exitCodes.interrupted)
+    .with({ violated: true }, () => exitCodes.finding)
+    .with({ vacuous: true }, () => exitCodes.vacuous)
+    .with({ undecided: true }, () => exitCodes.inconclusive)
+    .otherwise(() => exitCodes.ok);
 };
 
 const gravest: readonly ExitCode[] = [70, 130, 1, 4, 3, 2, 0];

@@ -1,4 +1,5 @@
 /** Which lines of the policy a counterexample rests on: the claim that is broken, and the rules without which a step would have been denied. */
+import { match, P } from "ts-pattern";
 import { claimId } from "../../spec/claims.ts";
 import type { Policy } from "../../spec/policy.ts";
 import type { TraceStep } from "../trace/trace.ts";
@@ -7,24 +8,19 @@ import type { PolicyPlace } from "./model.ts";
 interface Reason { readonly pointer: string; readonly what: string }
 
 const ruleOf = (policy: Policy, step: TraceStep): Reason | null => {
-  if (!("call" in step)) {
-    const grant = policy.boot.grants.findIndex(({ frame, to }) => frame === step.frame && to === step.by);
-    return grant < 0 ? null : { pointer: `/boot/grants/${grant}`, what: `the boot image grants ${step.frame} to ${step.by}` };
-  }
-  switch (step.call) {
-    case "grant": {
-      const to = step.arguments["receiver"], access = String(step.arguments["access"]);
-      const covers = (given: string): boolean => [...access].every((right) => given.includes(right));
-      const rule = (policy.share ?? []).findIndex((one) => one.from === step.by && one.to === to && covers(one.access));
-      return rule < 0 ? null : { pointer: `/share/${rule}`, what: `a share rule lets ${step.by} grant ${access} to ${to}` };
-    }
-    case "create": {
-      const rule = (policy.create ?? []).findIndex(({ by, slot }) => by === step.by && slot === step.arguments["domain"]);
-      return rule < 0 ? null : { pointer: `/create/${rule}`, what: `a create rule lets ${step.by} create ${step.arguments["domain"]}` };
-    }
-    case "switch": return { pointer: "/scheduler", what: `${step.by} is the scheduler` };
-    default: return null;
-  }
+  const place = (index: number, list: string, what: string): Reason | null => (index < 0 ? null : { pointer: `${list}/${index}`, what });
+  return match(step)
+    .with({ move: P.string }, ({ frame, by }) =>
+      place(policy.boot.grants.findIndex((one) => one.frame === frame && one.to === by), "/boot/grants", `the boot image grants ${frame} to ${by}`))
+    .with({ call: "grant" }, ({ by, arguments: { receiver, access } }) => {
+      const covers = (given: string): boolean => [...String(access)].every((right) => given.includes(right));
+      const rule = (policy.share ?? []).findIndex((one) => one.from === by && one.to === receiver && covers(one.access));
+      return place(rule, "/share", `a share rule lets ${by} grant ${access} to ${receiver}`);
+    })
+    .with({ call: "create" }, ({ by, arguments: { domain } }) =>
+      place((policy.create ?? []).findIndex((one) => one.by === by && one.slot === domain), "/create", `a create rule lets ${by} create ${domain}`))
+    .with({ call: "switch" }, ({ by }) => ({ pointer: "/scheduler", what: `${by} is the scheduler` }))
+    .otherwise(() => null);
 };
 
 /** The claim first, then rules in the order of the steps that need them. */
