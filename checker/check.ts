@@ -38,7 +38,9 @@ export interface Checked {
   readonly selected: readonly Property[];
   readonly planned: readonly { readonly where: Ran["where"]; readonly ids: readonly string[] }[];
   readonly ran: readonly Ran[];
-  readonly cut: "budget" | "interrupted" | null;
+  readonly cut: "budget" | "interrupted" | "error" | null;
+  /** What was thrown where `cut` is "error": the checker contradicts itself, or a worker died. */
+  readonly failure: unknown;
   /** One for each violated property: of the specification where that is violated, else of the monitor. */
   readonly found: readonly Found[];
 }
@@ -72,13 +74,13 @@ const withCommuting = (result: Ran["result"], callsRun: number): Ran["result"] =
 
 /**
  * Runs the searches one after the other: of the specification first, because it is the shorter way to a mistake in the policy.
- * @throws SelfCheckError if the checker contradicts itself; SpecificationError if the specification is not well formed.
+ * What a search throws ends the run; nothing that it says can be trusted then, and the report says so.
  */
 export const check = async (policy: Policy, options: CheckOptions): Promise<Checked> => {
   const plans = plansOf(policy, options);
   const began = options.clock();
   const ran: Ran[] = [], found: Found[] = [];
-  let cut: Checked["cut"] = null;
+  let cut: Checked["cut"] = null, failure: unknown = null;
 
   for (const [index, { where, system, asked }] of plans.entries()) {
     if (options.signal.aborted) {
@@ -105,15 +107,21 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       ran.push({ where, result: { ...result, state }, asked, seconds: (options.clock() - started) / 1000 });
       if (state !== "complete") cut = state;
     };
-    if (where === "monitor") {
-      const result = await machineSearch(policy, system, searchOptions);
-      ended(withCommuting(result, result.callsRun));
-      for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
-    } else {
-      const result = await search(system, searchOptions);
-      ended(result);
-      for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+    try {
+      if (where === "monitor") {
+        const result = await machineSearch(policy, system, searchOptions);
+        ended(withCommuting(result, result.callsRun));
+        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+      } else {
+        const result = await search(system, searchOptions);
+        ended(result);
+        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+      }
+    } catch (thrown) {
+      cut = "error";
+      failure = thrown;
+      break;
     }
   }
-  return { selected: propertiesOf(policy).filter(({ id }) => options.properties === null || options.properties.includes(id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, found };
+  return { selected: propertiesOf(policy).filter(({ id }) => options.properties === null || options.properties.includes(id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, failure, found };
 };

@@ -1,8 +1,9 @@
 /** `refmon check`: exhausts the bounded space of policies, and reports. */
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { callsOf, check, propertiesOf, type Checked } from "../checker/check.ts";
 import { limits } from "../spec/policy.ts";
-import { alone } from "../checker/explore/crew.ts";
+import { threads, worthWaking } from "../checker/explore/node/threads.ts";
 import { buildReport } from "../checker/report/build.ts";
 import { exitCodeOf, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
 import type { CheckReport } from "../checker/report/model.ts";
@@ -10,6 +11,7 @@ import { reporters } from "../checker/report/reporter.ts";
 import { parseBudget, unlimited, type Budget } from "./budget.ts";
 import { counterexamplesOf } from "./counterexamples.ts";
 import { writeWhole } from "./files.ts";
+import { internalError } from "./internal-error.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { destinations, integerOption, repeated, selected, type Destination } from "./options.ts";
 import { paintFor, print } from "./output.ts";
@@ -26,6 +28,7 @@ interface Flags {
   readonly property?: readonly string[];
   readonly call?: readonly string[];
   readonly symmetry: boolean;
+  readonly workers?: number;
   readonly budget?: Budget;
   readonly requireClosed?: true;
   readonly vacuity: "error" | "warn";
@@ -55,16 +58,22 @@ const vacuityOption = (written: string): "error" | "warn" => {
   throw optionError("--vacuity", "out of bounds", { expected: "error or warn", found: written });
 };
 
+const mostWorkers = 64;
+
+const workersOption = (written: string): number => (written === "auto" ? availableParallelism() : integerOption("--workers", 1, mostWorkers)(written));
+
 const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string[], signal: AbortSignal): Promise<CheckReport> => {
   const { policy } = file;
   const properties = selected("--property", "property", flags.property, [...new Set(propertiesOf(policy).map(({ id }) => id))]);
   const calls = selected("--call", "call", flags.call, callsOf(policy));
+  const workers = flags.workers ?? availableParallelism();
   const progress = progressOn(process.stderr, () => performance.now());
   const checked: Checked = await check(policy, {
     properties, calls, symmetry: flags.symmetry, allViolations: flags.allViolations === true, budget: flags.budget ?? unlimited, signal,
-    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: alone,
+    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking),
   });
   progress.end();
+  if (checked.cut === "error") process.stderr.write(`${internalError(checked.failure)}\n`);
   const places = sourcePlaces();
   return buildReport({
     version, policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places,
@@ -73,7 +82,7 @@ const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string
       machineDepth: policy.bounds.machineDepth, symmetry: flags.symmetry, properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
     },
     ...checked, counterexamples: counterexamplesOf(file, checked.found, places, flags.traces === false ? null : flags.traces),
-    vacuity: flags.vacuity, timing: flags.timing, command: commandOf(file.path, flags, budgets),
+    vacuity: flags.vacuity, timing: flags.timing, workers, command: commandOf(file.path, flags, budgets),
   });
 };
 
@@ -104,6 +113,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--property <id>", "judge this property or claim only (P11, C:name); repeatable", repeated)
     .option("--call <name>", "explore no call but this one; repeatable", repeated)
     .option("--no-symmetry", "count states as they are, not up to renaming of interchangeable frames and vCPUs")
+    .option("--workers <count|auto>", `threads that search the specification (1 to ${mostWorkers}; as many as there are processors unless given); the report does not depend on it`, workersOption)
     .option("--budget <amount>", "stop the run after 60s, each search at 5Mstates, or the process at 2GiB; repeatable", (written: string, so: Budget | undefined) => {
       budgets.push(written);
       return parseBudget(written, so ?? unlimited);

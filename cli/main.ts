@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExplain } from "./explain.ts";
+import { internalError } from "./internal-error.ts";
 import { addReplay } from "./replay.ts";
 import { addSchema } from "./schema.ts";
 import { UsageError } from "./usage-error.ts";
@@ -37,8 +38,7 @@ try {
     process.stderr.write(`${thrown.lines.join("\n")}\n`);
     finish(exitCodes.usage);
   } else {
-    const stack = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
-    process.stderr.write(`refmon: internal error; nothing that this run says can be trusted\n${stack}\n`);
+    process.stderr.write(`${internalError(thrown)}\n`);
     finish(exitCodes.internal);
   }
 }

@@ -41,7 +41,7 @@ export interface Kernel {
   readonly measured: Int32Array;
   /** For each property: 0, 1 if a new state violates it and 2 if a step does. */
   readonly violates: Int8Array;
-  /** For each property, the words of the least state that violates it or that a violating step leaves. */
+  /** For each property, the words of the first state, in an order of its own, that violates it or that a violating step leaves. */
   readonly violating: Int32Array;
   /** An id that was taken and not used, or -1. */
   surrender(): number;

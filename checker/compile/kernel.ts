@@ -52,9 +52,10 @@ const defineLookUp = (program: Program, words: number): void => {
     "let h = 0x2545f491;", ...all.map((word) => `h = Math.imul(h ^ w[at${plus(word)}], 0x9e3779b1);\nh ^= h >>> 15;`),
     "h = Math.imul(h, 0x85ebca6b);", "return h ^ (h >>> 13);",
   ].join("\n"));
-  program.define("smaller", ["a", "b", "at"], [
-    ...all.slice(0, -1).map((word) => `if (a[${word}] !== b[at${plus(word)}]) return a[${word}] < b[at${plus(word)}];`),
-    `return a[${words - 1}] < b[at${plus(words - 1)}];`,
+  // An order of states like any other; in this one those with low pages in use come first, which reads best in a trace.
+  program.define("precedes", ["a", "b", "at"], [
+    ...all.slice(0, -1).map((word) => `if (a[${word}] !== b[at${plus(word)}]) return a[${word}] > b[at${plus(word)}];`),
+    `return a[${words - 1}] > b[at${plus(words - 1)}];`,
   ].join("\n"));
   const same = all.map((word) => `log[at${plus(word)}] === packed[${word}]`).join(" && ");
   program.define("append", [], [
@@ -66,10 +67,10 @@ const defineLookUp = (program: Program, words: number): void => {
     `log[at + ${words}] = current;`,
     "return id;",
   ].join("\n"));
-  // Of all states that a state was found from, the least is its parent: whoever comes first, a trace is the same.
+  // Of all states that a state was found from, the first in this order is its parent: whoever comes first, a trace is the same.
   program.define("adopt", ["at"], [
     `let parent = log[at + ${words}];`,
-    `while (parent !== current && smaller(own, log, parent * ${stride})) {`,
+    `while (parent !== current && precedes(own, log, parent * ${stride})) {`,
     `  const was = shared ? Atomics.compareExchange(log, at + ${words}, parent, current) : parent;`,
     `  if (!shared) log[at + ${words}] = current;`,
     "  if (was === parent) return;",
@@ -122,10 +123,10 @@ export const defineKernel = (program: Program, { words }: Packing, { cells, chun
   const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
   defineLookUp(program, words);
   program.define("attach", ["memory"], "log = memory.log;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
-  // Of all states that violate a property the least is told, for the same reason.
+  // Of all states that violate a property the first is told, for the same reason.
   program.define("broken", ["property", "instance"], [
     "const w = instance < 0 ? packed : own;",
-    `if (violates[property] !== 0 && !smaller(w, violating, property * ${words})) return;`,
+    `if (violates[property] !== 0 && !precedes(w, violating, property * ${words})) return;`,
     "violates[property] = instance < 0 ? 1 : 2;",
     `violating.set(w, property * ${words});`,
   ].join("\n"));

@@ -33,15 +33,15 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const next = (): number => Math.min(end, store.memory.control[control.next] ?? 0);
 
   const found = new Map<number, Finding>();
-  /** The least of all that was told of a property. */
+  /** Of all that was told of a property, the first in the order of the kernel. */
   const hear = ({ worker, counters: counted, violates, violating, measured }: Told): void => {
     counters.set(worker, counted);
     level = joined(level, measured);
     violates.forEach((how, property) => {
       if (how === 0) return;
-      const least = violating.slice(property * words, (property + 1) * words), known = found.get(property);
-      const differs = least.findIndex((word, i) => word !== known?.words[i]);
-      if (known === undefined || (differs >= 0 && (least[differs] ?? 0) < (known.words[differs] ?? 0))) found.set(property, { property, words: least, step: how === 2 });
+      const first = violating.slice(property * words, (property + 1) * words), known = found.get(property);
+      const differs = first.findIndex((word, i) => word !== known?.words[i]);
+      if (known === undefined || (differs >= 0 && (first[differs] ?? 0) > (known.words[differs] ?? 0))) found.set(property, { property, words: first, step: how === 2 });
     });
   };
   /** Whether the search is over, because something is violated or nothing is left to decide. */

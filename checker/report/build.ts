@@ -21,16 +21,20 @@ export interface ReportInputs {
   readonly planned: readonly { readonly where: Ran["where"]; readonly ids: readonly string[] }[];
   readonly ran: readonly Ran[];
   /** `null` if every search ended by itself. */
-  readonly cut: "budget" | "interrupted" | null;
+  readonly cut: "budget" | "interrupted" | "error" | null;
   readonly counterexamples: ReadonlyMap<string, Counterexample>;
   readonly vacuity: "error" | "warn";
   readonly timing: boolean;
+  readonly workers: number;
   readonly command: string;
 }
 
-const searchOf = ({ where, result, seconds }: Ran, timing: boolean): Search => ({
+/** What differs between runs that found the same, and is left out where equal runs must give equal bytes. */
+const effort = ({ timing, workers }: ReportInputs, seconds: number): { readonly workers?: number; readonly seconds?: number } => (timing ? { workers, seconds } : {});
+
+const searchOf = (inputs: ReportInputs, { where, result, seconds }: Ran): Search => ({
   name: result.name, where, state: result.state, statesDistinct: result.statesDistinct, transitions: result.transitions, levels: result.depth,
-  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, workers: 1, ...(timing ? { seconds } : {}),
+  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, ...effort(inputs, seconds),
 });
 
 const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: string): Location | null => {
@@ -69,8 +73,8 @@ const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.ca
 const digestOf = (searches: readonly Search[]): string => searches.map(({ digest }) => digest).join("-");
 
 export const buildReport = (inputs: ReportInputs): CheckReport => {
-  const { ran, policy, timing } = inputs;
-  const searches = ran.map((one) => searchOf(one, timing));
+  const { ran, policy } = inputs;
+  const searches = ran.map((one) => searchOf(inputs, one));
   const coverage = coverageOf(policy, ran);
   const ids = [...new Set(inputs.selected.map(({ id }) => id))];
   const properties = ids.flatMap((id) => {
@@ -95,7 +99,7 @@ export const buildReport = (inputs: ReportInputs): CheckReport => {
     run: {
       state, statesDistinct: sum((one) => one.statesDistinct), transitions: sum((one) => one.transitions), levels: Math.max(0, ...searches.map(({ levels }) => levels)),
       frontier: sum(({ frontier }) => frontier), closed: searches.length > 0 && searches.every(({ closed }) => closed), exact: searches.every(({ exact }) => exact),
-      digest: digestOf(searches), workers: 1, ...(timing ? { seconds: ran.reduce((total, { seconds }) => total + seconds, 0) } : {}),
+      digest: digestOf(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
     diagnostics: [...narrowed(inputs), ...(judged ? [...vacuousProperties(properties, severity), ...vacuity(coverage, severity)] : [])],

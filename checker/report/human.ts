@@ -86,6 +86,7 @@ const conclusion = ({ properties, searches, run, diagnostics }: CheckReport, pai
   const count = (verdict: Verdict): number => properties.filter((one) => one.verdict === verdict).length;
   const total = properties.length === 1 ? "1 property" : `${properties.length} properties`;
   const violated = properties.filter(({ verdict }) => verdict === "violated").map(({ id }) => id);
+  if (run.state === "error") return paint.bad("internal error; nothing that this run says can be trusted");
   if (run.state === "interrupted" || (run.state === "budget" && violated.length === 0)) {
     const cut = run.state === "interrupted" ? "interrupted" : "out of budget";
     return paint.unsure(`inconclusive, ${cut}: ${violated.length === 0 ? "" : `${violated.join(", ")} violated; `}${count("inconclusive")} of ${total} undecided`);
@@ -114,7 +115,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   ...report.diagnostics.map(({ severity, code, message }) => `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`),
   "",
   ...searchTable(report),
-  `  policy ${report.inputs.policy.sha256.slice(0, 16)}   spec ${report.inputs.spec.sha256.slice(0, 16)}   TCB ${report.inputs.tcb.sha256.slice(0, 16)}   workers ${report.run.workers}`,
+  `  policy ${report.inputs.policy.sha256.slice(0, 16)}   spec ${report.inputs.spec.sha256.slice(0, 16)}   TCB ${report.inputs.tcb.sha256.slice(0, 16)}${report.run.workers === undefined ? "" : `   workers ${report.run.workers}`}`,
   `  again: ${report.command}`,
   "",
   conclusion(report, paint),

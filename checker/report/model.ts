@@ -19,9 +19,9 @@ const RunState = t.keyof({ complete: null, budget: null, interrupted: null, erro
 export type RunState = t.TypeOf<typeof RunState>;
 
 const totals = {
-  state: RunState, statesDistinct: t.number, transitions: t.number, levels: t.number, frontier: t.number, closed: t.boolean, exact: t.boolean, digest: t.string, workers: t.number,
+  state: RunState, statesDistinct: t.number, transitions: t.number, levels: t.number, frontier: t.number, closed: t.boolean, exact: t.boolean, digest: t.string,
 };
-const timing = t.partial({ seconds: t.number });
+const timing = t.partial({ workers: t.number, seconds: t.number });
 
 export const Run = t.exact(t.intersection([t.type(totals), timing]), "run");
 export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, ...totals }), timing]), "search");

@@ -96,7 +96,7 @@ it("reads like this for a policy that claims too much", () => {
       search         states  transitions  levels  end           storage  state     digest
       specification   1,108        6,550       4  frontier 734  exact    complete  922d892d59e8ab3f
       monitor         1,189        6,884       4  frontier 803  exact    complete  9c86afae8be95dff
-      policy aaf71c4a4d560782   spec ----------------   TCB ----------------   workers 1
+      policy aaf71c4a4d560782   spec ----------------   TCB ----------------
       again: refmon check policies/examples/leaky.json
 
     violated: C:library-learns-no-secret; 15 others of 16 properties not, as far as was searched
@@ -133,7 +133,7 @@ it("reads like this for a policy that runs out of budget", () => {
       search         states  transitions  levels  end             storage  state     digest
       specification  24,428      317,535       9  frontier 6,592  exact    budget    f9c013b9042efbcd
       monitor           105          321       2  frontier 90     exact    complete  fc47080e1b02f8be
-      policy 85a7f66c5de8b12a   spec ----------------   TCB ----------------   workers 1
+      policy 85a7f66c5de8b12a   spec ----------------   TCB ----------------
       again: refmon check policies/untrusted-library.json --depth 2 --budget 20kstates
 
     inconclusive, out of budget: 10 of 17 properties undecided
