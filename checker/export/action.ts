@@ -2,11 +2,12 @@
 import type { Property } from "../../spec/lang/property.ts";
 import { instancesOf, type System } from "../../spec/lang/system.ts";
 import type { Transition } from "../../spec/lang/transition.ts";
-import { visit, type Node, type Store } from "../../spec/lang/node.ts";
+import { visit, type Store } from "../../spec/lang/node.ts";
 import { known, type AnyType } from "../../spec/lang/types.ts";
 import { equal, type Value } from "../../spec/lang/value.ts";
 import { emptyScope, named, operand, standing, term, type Lowering, type Scope } from "./lower.ts";
 import { constant, type Operand } from "./operand.ts";
+import { chosenFrom, type Selection } from "./selection.ts";
 import { exportable, type Program } from "./program.ts";
 import { sequence, writtenBy, type Statement } from "./statement.ts";
 import { disjunction, negation, no, visitTerm, type Term } from "./term.ts";
@@ -31,46 +32,26 @@ export interface Action {
 /** What a variable of the store `step` is for every instance of a transition: one value, or the value of a parameter. */
 export type StepValue = { readonly kind: "value"; readonly value: Value } | { readonly kind: "parameter"; readonly name: string };
 
-/** The step's variables of a transition; a variable is missing if it is neither a constant nor a parameter. */
-export const stepValues = (system: System, transition: Transition): ReadonlyMap<string, StepValue> => {
-  const shown = instancesOf(system.bounds, transition).map((instance) => ({ scope: instance.scope, step: system.describe(instance) }));
-  const [first] = shown;
-  if (first === undefined) return new Map();
-  return new Map(Object.entries(first.step).flatMap(([name, value]): (readonly [string, StepValue])[] => {
-    const follows = transition.parameters.find((parameter) => shown.every(({ scope, step }) => equal(step[name] ?? null, scope[parameter.name] ?? null)));
-    if (shown.every(({ step }) => equal(step[name] ?? null, value)) && (follows === undefined || shown.length > 1)) return [[name, { kind: "value", value }]];
-    return follows === undefined ? [] : [[name, { kind: "parameter", name: follows.name }]];
-  }));
-};
-
-const conjunctsOf = (node: Node): readonly Node[] => (node.op === "and" ? node.all.flatMap(conjunctsOf) : [node]);
-
-const mentions = (node: Node, names: ReadonlySet<string>): boolean => {
-  let found = false;
-  visit(node, (one) => { found ||= one.op === "variable" && names.has(one.name); });
-  return found;
-};
-
-/** The parameters that `enabled` says to be equal to an expression of the parameters before them: there is no choice. */
-export const determined = (transition: Transition): ReadonlyMap<string, Node> => {
-  const found = new Map<string, Node>();
-  transition.parameters.forEach(({ name }, i) => {
-    const later = new Set(transition.parameters.slice(i).map((one) => one.name));
-    for (const conjunct of conjunctsOf(transition.enabled)) {
-      if (conjunct.op !== "equal") continue;
-      const sides = [[conjunct.left, conjunct.right], [conjunct.right, conjunct.left]] as const;
-      const side = sides.find(([one, other]) => one.op === "variable" && one.name === name && !mentions(other, later) && known(other.type).kind === known(one.type).kind);
-      if (side !== undefined && !found.has(name)) found.set(name, side[1]);
-    }
-  });
-  return found;
-};
-
 /** The variables of a store that a property reads. */
 const readsStore = (property: Property, store: Store): ReadonlyMap<string, AnyType> => {
   const names = new Map<string, AnyType>();
   for (const node of [property.given, property.then]) visit(node, (one) => { if (one.op === "cell" && one.store === store) names.set(one.name, one.type); });
   return names;
+};
+
+/** The types of the step's variables that some property reads. */
+export const stepTypes = (system: System): ReadonlyMap<string, AnyType> => new Map(exportable(system).flatMap((property) => [...readsStore(property, "step")]));
+
+/** The step's variables of a transition; a variable is missing if it is neither a constant nor a parameter. */
+export const stepValues = (system: System, transition: Transition): ReadonlyMap<string, StepValue> => {
+  const shown = instancesOf(system.bounds, transition).map((instance) => ({ scope: instance.scope, step: system.describe(instance) }));
+  return new Map([...stepTypes(system)].flatMap(([name, type]): (readonly [string, StepValue])[] => {
+    const t = known(type), plain = t.kind === "option" ? t.of.name : t.name, value = shown[0]?.step[name] ?? null;
+    const follows = transition.parameters.find((parameter) => (parameter.type.name === plain || parameter.type.name === t.name)
+      && shown.every(({ scope, step }) => equal(step[name] ?? null, scope[parameter.name] ?? null)));
+    if (follows !== undefined) return [[name, { kind: "parameter", name: follows.name }]];
+    return shown.every(({ step }) => equal(step[name] ?? null, value)) ? [[name, { kind: "value", value }]] : [];
+  }));
 };
 
 const readsRoot = (one: Term, root: string): boolean => {
@@ -98,22 +79,24 @@ export const leftOut = (system: System): readonly string[] => {
 };
 
 /**
- * The action of a transition. `choose` keeps among the determined parameters those to write out; `copyName` names the copy of a variable.
- * Assertions that hold whatever the state is are left out.
+ * The action of a transition, its parameters selected as told; `copyName` names the copy of a variable. Assertions that hold whatever the state is
+ * are left out.
  */
-export const actionOf = (program: Program, transition: Transition, writtenOut: ReadonlyMap<string, Node>, copyName: (variable: string) => string): Action => {
+export const actionOf = (program: Program, transition: Transition, { determined: follow, choice }: Selection, copyName: (variable: string) => string): Action => {
   const { system, names, variables, now } = program;
   let scope: Scope = emptyScope;
   const parameters: Parameter[] = [];
-  for (const { name, type } of transition.parameters) {
-    if (writtenOut.has(name)) continue;
-    const next = named({ names }, scope, name, type);
+  const choose = (hint: string, type: AnyType): string => {
+    const next = named({ names }, scope, hint, type);
     scope = next.scope;
     parameters.push({ name: next.name, type });
-  }
+    return next.name;
+  };
+  for (const { name, type } of transition.parameters) if (!follow.has(name) && choice?.parameters.includes(name) !== true) choose(name, type);
+  if (choice !== null) scope = chosenFrom(now, transition, scope, choice, choice.tuples.length === 1 ? "" : choose("choice", choice.type));
   const chosenScope = scope;
   const scopeIn = (context: Lowering): Scope => transition.parameters.reduce((so, { name }) => {
-    const node = writtenOut.get(name);
+    const node = follow.get(name);
     return node === undefined ? so : standing(so, name, operand(context, so, node));
   }, chosenScope);
 

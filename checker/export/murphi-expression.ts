@@ -30,7 +30,7 @@ export const murphiPrinter = (system: System, vocabulary: Vocabulary, names: Nam
       case "bool": return "boolean";
       case "enum": case "range": case "scalarset": case "union": case "set": return vocabulary.get(t.name)?.identifier ?? t.name;
       case "option": return optionForm(t.of) === "inside" ? type(t.of) : `record some: boolean; value: ${type(t.of)}; end`;
-      case "record": return `record ${Object.entries(t.fields).map(([field, inside]) => `${field}: ${type(inside)}; `).join("")}end`;
+      case "record": return `record ${Object.entries(t.fields).map(([field, inside]) => `${names.field(field)}: ${type(inside)}; `).join("")}end`;
       case "map": return `array [${type(t.key)}] of ${type(t.value)}`;
     }
   };
@@ -52,7 +52,7 @@ export const murphiPrinter = (system: System, vocabulary: Vocabulary, names: Nam
   };
   const inPayload = (payload: AnyType, at: number): boolean => at >= boundsOf(bounds, payload.name).lo && at <= boundsOf(bounds, payload.name).hi;
 
-  const place = ({ root, steps }: Place): string => steps.reduce((so, step) => ("field" in step ? `${so}.${step.field}` : `${so}[${term(step.key)}]`), root);
+  const place = ({ root, steps }: Place): string => steps.reduce((so, step) => ("field" in step ? `${so}.${names.field(step.field)}` : `${so}[${term(step.key)}]`), root);
 
   /** A function of its own parameters, of the free names of what it computes, and of the copies that this reads. */
   const hoist = (hint: string, inside: readonly Term[], own: readonly { readonly name: string; readonly type: AnyType; readonly given: string }[], bound: readonly string[],

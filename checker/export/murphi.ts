@@ -2,14 +2,15 @@
 import type { System } from "../../spec/lang/system.ts";
 import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
 import type { RecordValue, Value } from "../../spec/lang/value.ts";
-import { actionOf, determined, leftOut, titleOf, type Action } from "./action.ts";
+import { actionOf, leftOut, titleOf, type Action } from "./action.ts";
 import { emptyScope, named, term as lowered } from "./lower.ts";
 import { murphiPrinter, murphiSets, type MurphiPrinter } from "./murphi-expression.ts";
 import { createNames } from "./names.ts";
 import { contentPlace, isScalar, literals, optionForm, sizeOf } from "./operand.ts";
 import { createProgram, exportable, permutable } from "./program.ts";
+import { selectionOf, withChoices } from "./selection.ts";
 import type { Statement } from "./statement.ts";
-import { disjunction, isStatic, negation, type Term } from "./term.ts";
+import { disjunction, isStatic, negation, substituted, visitTerm, type Term } from "./term.ts";
 import { vocabularyOf, type NamedType } from "./vocabulary.ts";
 
 const reserved = ("alias array assert assume begin boolean by case clear const cover do else elsif end endalias endexists endfor endforall endfunction endif endprocedure endrecord "
@@ -62,19 +63,39 @@ const statement = (printer: MurphiPrinter, one: Statement): readonly string[] =>
 const within = (printer: MurphiPrinter, bindings: Action["parameters"], body: string): string =>
   bindings.reduceRight((inside, { name, type }) => `forall ${name}: ${printer.type(type)} do ${inside} end`, body);
 
-const rule = (printer: MurphiPrinter, action: Action): string => {
+const mentionsName = (one: Term, name: string): boolean => {
+  let found = false;
+  visitTerm(one, (part) => { found ||= part.op === "name" && part.name === name; });
+  return found;
+};
+
+/** The condition holds of every choice of parameters, whatever the state is. */
+const holdsOfEach = (system: System, parameters: Action["parameters"], condition: Term): boolean => {
+  if (!isStatic(condition)) return false;
+  const choices = parameters.reduce<readonly ReadonlyMap<string, Term>[]>(
+    (so, { name, type }) => (mentionsName(condition, name) ? so.flatMap((names) => literals(system.bounds, type).map((value) => new Map([...names, [name, value]]))) : so), [new Map()],
+  );
+  return choices.every((names) => {
+    const holds = substituted(condition, names);
+    return holds.op === "literal" && holds.value === true;
+  });
+};
+
+const rule = (system: System, printer: MurphiPrinter, action: Action): string => {
   const { transition, parameters, clauses, statements, copies, assertions } = action;
-  // What depends on no state fails first: the search tries every value of every parameter.
-  const ordered = [...clauses.filter(({ condition }) => isStatic(condition)), ...clauses.filter(({ condition }) => !isStatic(condition))];
-  const guards = ordered.map(({ id, code, condition }, i) =>
-    `${i === 0 ? "  " : "& "}${printer.term(condition)} -- ${transition.name}.${id}${code === null ? "" : `: ${code}`}`);
+  const commented = ({ id, code }: Action["clauses"][number]): string => `-- ${transition.name}.${id}${code === null ? "" : `: ${code}`}`;
+  const implied = clauses.filter((clause) => holdsOfEach(system, parameters, clause.condition)), asked = clauses.filter((clause) => !implied.includes(clause));
+  const guards = [
+    ...implied.map((clause) => `${commented(clause)}, by the choice of parameters`),
+    ...(asked.length === 0 ? ["true"] : asked.map((clause, i) => `${i === 0 ? "  " : "& "}${printer.term(clause.condition)} ${commented(clause)}`)),
+  ];
   const checks = (before: boolean): readonly string[] => assertions.filter((one) => one.before === before)
     .map(({ title, bindings, holds }) => `assert ${within(printer, bindings, printer.term(holds))} ${JSON.stringify(title)};`);
   const body = [
     ...checks(true), ...copies.map(({ copy, variable }) => `${copy} := ${variable};`), ...statements.flatMap((one) => statement(printer, one)), ...checks(false),
   ];
   const lines = [
-    `rule ${JSON.stringify(transition.name)}`, ...indented(guards.length === 0 ? ["true"] : guards), "==>",
+    `rule ${JSON.stringify(transition.name)}`, ...indented(guards), "==>",
     ...copies.map(({ copy, variable }) => `var ${copy}: ${typeName(variable)};`), "begin", ...indented(body), "end;",
   ];
   if (parameters.length === 0) return lines.join("\n");
@@ -93,7 +114,7 @@ const initial = (system: System, printer: MurphiPrinter, member: (type: AnyType,
       const inside = contentPlace({ root: place, steps: [], type });
       return [...(flag ? [`${place}.some := true;`] : []), ...initial(system, printer, member, printer.place({ ...inside, root: place }), t.of, value)];
     }
-    case "record": return Object.entries(t.fields).flatMap(([field, of]) => initial(system, printer, member, `${place}.${field}`, of, (value as RecordValue)[field] ?? null));
+    case "record": return Object.entries(t.fields).flatMap(([field, of]) => initial(system, printer, member, printer.place({ root: place, steps: [{ field }], type: of }), of, (value as RecordValue)[field] ?? null));
     case "map": {
       const entries = (value as readonly Value[]).map((entry) => ({ entry, key: JSON.stringify(entry) }));
       const often = (key: string): number => entries.filter((one) => one.key === key).length;
@@ -136,8 +157,11 @@ const header = (system: System): string => [
  * The complete abstract system with its state properties as invariants and its step properties as assertions of the rules.
  * @throws SpecificationError if the system uses what the language of expressions cannot say: a map keyed by, or a parameter of, a type that is no scalar.
  */
-export const murphi = (system: System): string => {
-  const names = createNames(reserved, true), program = createProgram(system, names), vocabulary = vocabularyOf(system, names), symmetric = permutable(system);
+export const murphi = (exported: System): string => {
+  const plain = createProgram(exported, createNames([], true)), selections = exported.transitions.map((transition) => selectionOf(plain, transition));
+  const system = { ...exported, bounds: withChoices(exported, selections) };
+  const choices = selections.flatMap(({ choice }) => (choice === null || choice.tuples.length < 2 ? [] : [choice.type]));
+  const names = createNames(reserved, true), program = createProgram(system, names), vocabulary = vocabularyOf(system, names, choices), symmetric = permutable(system);
   const copies = new Map<string, string>();
   const copyName = (name: string): string => {
     const variable = program.variables.get(name) ?? name;
@@ -178,7 +202,11 @@ export const murphi = (system: System): string => {
       return `-- ${property.sentence}\ninvariant ${JSON.stringify(titleOf(property))}\n  ${within(printer, bindings, printer.term(holds))};`;
     }];
   });
-  const rules = system.transitions.map((transition) => (): string => rule(printer, actionOf(program, transition, determined(transition), copyName)));
+  const rules = system.transitions.map((transition, i) => (): string => {
+    const selection = selections[i] ?? { determined: new Map(), choice: null };
+    if (selection.choice?.tuples.length === 0) return `-- ${transition.name}: the policy allows it to nobody.`;
+    return rule(system, printer, actionOf(program, transition, selection, copyName));
+  });
   const bits = Math.max(1, ...vocabulary.types.map((type) => (type.kind === "set" ? sizeOf(system.bounds, type.of) : 0)));
   const boundary = new Map(vocabulary.types.flatMap((type) => (type.kind === "scalarset" && symmetric.has(type.name) ? [[type.name, type] as const] : [])));
   return `${[

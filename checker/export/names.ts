@@ -3,6 +3,8 @@
 export interface Names {
   /** An identifier that nothing else at the top of the text has; the hint itself where it is free. */
   readonly global: (hint: string) => string;
+  /** The field of a record: fields have names of their own, and only the target's words are not among them. */
+  readonly field: (hint: string) => string;
   /** Whether nothing has the name yet and the target has no other use for it. */
   readonly isFree: (hint: string) => boolean;
   /** An identifier for a parameter or bound variable: free at the top of the text, and not among `taken`. */
@@ -26,6 +28,7 @@ export const createNames = (reserved: readonly string[], caseless: boolean, inte
       used.add(name);
       return name;
     },
+    field: (hint) => (words.has(fold(identifier(hint))) ? `${identifier(hint)}_` : identifier(hint)),
     isFree: (hint) => free(hint, locals) === hint,
     local: (hint, taken) => {
       const name = free(hint, taken);

@@ -4,12 +4,13 @@
  */
 import type { System } from "../../spec/lang/system.ts";
 import { known, type AnyType } from "../../spec/lang/types.ts";
-import { actionOf, determined, leftOut, titleOf, type Action } from "./action.ts";
+import { actionOf, leftOut, titleOf, type Action } from "./action.ts";
 import { emptyScope, named, term as lowered } from "./lower.ts";
 import { createNames, type Names } from "./names.ts";
 import { literals, offsetOf, optionForm, sizeOf } from "./operand.ts";
 import { createProgram, exportable, type Program } from "./program.ts";
 import { cellsOf, cellValue, columnsOf, promelaPrinter, type Column, type PromelaPrinter } from "./promela-expression.ts";
+import { determined } from "./selection.ts";
 import type { Statement } from "./statement.ts";
 import { conjunction, disjunction, negation, substituted, type Place, type Step, type Term } from "./term.ts";
 import { vocabularyOf, type NamedType } from "./vocabulary.ts";
@@ -168,7 +169,7 @@ export const promela = (system: System): string => {
 
   /** A determined parameter is written out where fewer options are left that way. */
   const fewest = (transition: System["transitions"][number]): Action => {
-    const free = actionOf(program, transition, new Map(), copyName), written = actionOf(program, transition, determined(transition), copyName);
+    const free = actionOf(program, transition, { determined: new Map(), choice: null }, copyName), written = actionOf(program, transition, { determined: determined(transition), choice: null }, copyName);
     return instances(system, free).length < instances(system, written).length ? free : written;
   };
   const calls = system.transitions.map((transition) => {

@@ -54,7 +54,8 @@ export const negation = (of: Term): Term => (of.op === "literal" ? truth(of.valu
 const joined = (op: "and" | "or", all: readonly Term[]): Term => {
   const neutral = op === "and";
   const flat = all.flatMap((term) => (term.op === op ? term.all : [term])).filter((term) => !isLiteral(term, neutral));
-  if (flat.some((term) => isLiteral(term, !neutral) || (term.op === "not" && flat.some((other) => same(term.of, other))))) return truth(!neutral);
+  const among = (term: Term): boolean => (term.op === op ? term.all.every(among) : flat.some((other) => same(term, other)));
+  if (flat.some((term) => isLiteral(term, !neutral) || (term.op === "not" && among(term.of)))) return truth(!neutral);
   const [first] = flat;
   if (first === undefined) return truth(neutral);
   return flat.length === 1 ? first : { op, type: bool, all: flat };

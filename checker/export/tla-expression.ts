@@ -15,6 +15,7 @@ export interface TlaNames {
   readonly constant: (name: string) => string;
   readonly type: (name: string) => string;
   readonly definition: (definition: Definition) => string;
+  readonly field: (name: string) => string;
   readonly local: (hint: string, taken: ReadonlySet<string>) => string;
 }
 
@@ -57,7 +58,7 @@ export const tlaValue = (names: TlaNames, type: AnyType, value: Value, taken: Re
       if (value === null) return "None";
       return wraps(t.of) ? `<<${inside(t.of, value)}>>` : inside(t.of, value);
     }
-    case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${field} |-> ${inside(of, (value as RecordValue)[field] ?? null)}`).join(", ")}]`;
+    case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${names.field(field)} |-> ${inside(of, (value as RecordValue)[field] ?? null)}`).join(", ")}]`;
     case "map": {
       const parts = value as readonly Value[], [first] = parts;
       if (first !== undefined && parts.every((one) => equal(one, first))) {
@@ -77,7 +78,7 @@ export const tlaType = (names: TlaNames, type: AnyType): string => {
     case "enum": case "range": case "scalarset": case "union": return names.type(t.name);
     case "set": return `SUBSET ${tlaType(names, t.of)}`;
     case "option": return wraps(t.of) ? `({<<inner>> : inner \\in ${tlaType(names, t.of)}} \\cup {None})` : `(${tlaType(names, t.of)} \\cup {None})`;
-    case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${field} : ${tlaType(names, of)}`).join(", ")}]`;
+    case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${names.field(field)} : ${tlaType(names, of)}`).join(", ")}]`;
     case "map": return `[${tlaType(names, t.key)} -> ${tlaType(names, t.value)}]`;
   }
 };
@@ -136,8 +137,8 @@ export const tlaExpression = (names: TlaNames, scope: TlaScope, node: Node): str
       case "view": throw new SpecificationError(`view variable ${node.name} means nothing here`);
     }
     case "at": return `${text(node.map)}[${text(node.key)}]`;
-    case "field": return `${text(node.record)}.${node.field}`;
-    case "construct": return `[${Object.entries(node.fields).map(([field, inner]) => `${field} |-> ${text(inner)}`).join(", ")}]`;
+    case "field": return `${text(node.record)}.${names.field(node.field)}`;
+    case "construct": return `[${Object.entries(node.fields).map(([field, inner]) => `${names.field(field)} |-> ${text(inner)}`).join(", ")}]`;
     case "some": return wraps(node.value.type) ? `<<${text(node.value)}>>` : text(node.value);
     case "is-none": return `(${text(node.option)} = None)`;
     case "match": {

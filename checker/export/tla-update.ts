@@ -50,7 +50,7 @@ const exceptions = (names: TlaNames, type: AnyType, pending: readonly Pending[])
   if (pending.some(({ steps }) => steps.length === 0)) return [["", updated(names, type, "@", pending)]];
   if (t.kind === "record") return Object.entries(t.fields).flatMap(([field, of]) => {
     const inside = pending.filter((one) => { const step = first(one); return "field" in step && step.field === field; });
-    return inside.length === 0 ? [] : below(`.${field}`, of, inside);
+    return inside.length === 0 ? [] : below(`.${names.field(field)}`, of, inside);
   });
   if (t.kind !== "map" || pending.some((one) => isLoop(first(one), one))) return [["", updated(names, type, "@", pending)]];
   const groups = new Map<string, Pending[]>();

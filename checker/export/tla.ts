@@ -5,9 +5,10 @@ import type { System } from "../../spec/lang/system.ts";
 import type { Transition } from "../../spec/lang/transition.ts";
 import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
 import type { Value } from "../../spec/lang/value.ts";
-import { actionOf, determined, leftOut, sayable, stepValues, titleOf } from "./action.ts";
+import { actionOf, leftOut, sayable, stepTypes, stepValues, titleOf } from "./action.ts";
 import { createNames } from "./names.ts";
 import { createProgram, everyNode, everyType, exportable } from "./program.ts";
+import { determined } from "./selection.ts";
 import { bindTla, emptyTlaScope, memberName, tlaExpression, tlaType, tlaTypeDefinition, tlaValue, type TlaNames, type TlaScope } from "./tla-expression.ts";
 import { tlaUpdates } from "./tla-update.ts";
 import { innerTypes } from "./vocabulary.ts";
@@ -53,6 +54,7 @@ export const tla = (system: System): TlaExport => {
     constant: (name) => constants.get(name) ?? name,
     type: (name) => types.get(name) ?? name,
     definition: (definition) => definitions.get(definition) ?? definition.name,
+    field: names.field,
     local: names.local,
   };
 
@@ -96,7 +98,7 @@ export const tla = (system: System): TlaExport => {
 
   // Which properties of steps a transition could break at all is found as for the other exports.
   const plain = createProgram(system, createNames([], false));
-  const stepType = new Map(nodes.flatMap((node) => (node.op === "cell" && node.store === "step" ? [[node.name, node.type] as const] : [])));
+  const stepType = stepTypes(system);
   const stepConstants = new Map<string, { readonly name: string; readonly text: string }>();
   /** A map that a step is given, under a name of its own. */
   const stepConstant = (hint: string, type: AnyType, value: Value): string => {
@@ -105,7 +107,7 @@ export const tla = (system: System): TlaExport => {
     return found.name;
   };
   const assertions = (transition: Transition, scope: TlaScope): readonly string[] => {
-    const values = stepValues(system, transition), concerned = actionOf(plain, transition, new Map(), (name) => `before_${name}`).assertions;
+    const values = stepValues(system, transition), concerned = actionOf(plain, transition, { determined: new Map(), choice: null }, (name) => `before_${name}`).assertions;
     return concerned.map(({ property }) => {
       const found = properties.find((one) => one.property === property), given = (found?.reads ?? []).map((name) => {
         const value = values.get(name), type = stepType.get(name);

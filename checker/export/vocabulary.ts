@@ -34,8 +34,9 @@ export const innerTypes = (types: readonly AnyType[]): readonly AnyType[] => {
   return [...found.values()];
 };
 
-export const vocabularyOf = (system: System, names: Names): Vocabulary => {
-  const all = innerTypes(everyType(system)), elements = new Set(all.flatMap((type) => {
+/** `further` are types that the target needs besides those of the system. */
+export const vocabularyOf = (system: System, names: Names, further: readonly AnyType[] = []): Vocabulary => {
+  const all = innerTypes([...everyType(system), ...further]), elements = new Set(all.flatMap((type) => {
     const t = known(type);
     return t.kind === "set" ? [t.of.name] : [];
   }));

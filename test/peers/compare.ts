@@ -1,0 +1,89 @@
+/**
+ * Compares refmon with rumur and Spin on exported systems: `npm run peers`. Numbers of states and transitions must be the same, and each must find
+ * seeded bugs of the specification. Exit 0 if everything agrees, 1 if something does not, 2 if a checker is not installed.
+ */
+import { readFileSync } from "node:fs";
+import { Policy } from "../../spec/policy.ts";
+import type { System } from "../../spec/lang/system.ts";
+import { boundsOf } from "../../spec/lang/types.ts";
+import { systemsOf } from "../../spec/system.ts";
+import { permutable } from "../../checker/export/program.ts";
+import { unlimited } from "../../checker/explore/result.ts";
+import { search } from "../../checker/explore/search.ts";
+import { toy } from "../checker/toy.ts";
+import { withRumur } from "./rumur.ts";
+import { seeds, without } from "./seeds.ts";
+import { withSpin } from "./spin.ts";
+import { missing, type Verdict } from "./tools.ts";
+
+const say = (line: string): void => { process.stdout.write(`${line}\n`); };
+
+const policySystem = (name: string): System => {
+  const decoded = Policy.decode(JSON.parse(readFileSync(new URL(`policies/${name}.json`, import.meta.url), "utf8")));
+  if (decoded._tag === "Left") throw new RangeError(`policies/${name}.json is no policy`);
+  return systemsOf(decoded.right)[0];
+};
+
+const own = async (system: System, symmetry: boolean): Promise<Verdict & { readonly all: readonly string[] }> => {
+  const began = performance.now(), result = await search(system, { ...unlimited, name: system.name, symmetry, allViolations: true });
+  const all = result.violations.map(({ property }) => property);
+  return { states: result.statesDistinct, transitions: result.transitions, complete: result.closed, violated: all[0] ?? null, milliseconds: performance.now() - began, all };
+};
+
+/** Identifiers have no room for what titles have. */
+const plain = (title: string): string => title.replace(/[^A-Za-z0-9]+/g, "_");
+const names = (title: string, property: string): boolean => plain(title) === plain(property) || plain(title).startsWith(`${plain(property)}_`);
+
+let disagreements = 0;
+const judged = (agrees: boolean): string => {
+  if (!agrees) disagreements++;
+  return agrees ? "agrees" : "DISAGREES";
+};
+
+const row = (cells: readonly (string | number)[]): void => {
+  const widths = [10, 20, 10, 12, 9];
+  say(cells.map((cell, i) => (typeof cell === "number" ? String(cell).padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join("  ").trimEnd());
+};
+
+/** rumur tries every permutation of every state that it reaches; more of them than this take minutes. */
+const mostPermutations = 20_000_000;
+
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+const permutations = (system: System): number => [...permutable(system)].reduce((product, name) => product * factorial(boundsOf(system.bounds, name).hi + 1), 1);
+
+const counts = async (name: string, system: System): Promise<void> => {
+  const unreduced = await own(system, false), canonical = await own({ ...system, symmetric: [...permutable(system)] }, true);
+  const tried = permutations(system) * canonical.transitions;
+  const peers = [
+    { tool: "refmon", found: unreduced, expected: unreduced },
+    { tool: "rumur", found: withRumur(system, "off"), expected: unreduced },
+    { tool: "spin", found: withSpin(system), expected: unreduced },
+    { tool: "refmon symmetry", found: canonical, expected: canonical },
+    ...(tried <= mostPermutations ? [{ tool: "rumur exhaustive", found: withRumur(system, "exhaustive"), expected: canonical }] : []),
+  ];
+  for (const { tool, found, expected } of peers) {
+    const agrees = found.complete && found.violated === null && found.states === expected.states && found.transitions === expected.transitions;
+    row([name, tool, found.states, found.transitions, `${Math.round(found.milliseconds)} ms`, judged(agrees)]);
+  }
+  if (tried > mostPermutations) say(`${name}: rumur exhaustive is not asked, it would try ${tried} permutations`);
+};
+
+const bug = async (seed: (typeof seeds)[number]): Promise<void> => {
+  const broken = without(policySystem(seed.policy), seed), ours = await own(broken, false);
+  const verdicts = [["rumur", withRumur(broken, "off").violated], ["spin", withSpin(broken).violated]] as const;
+  const agrees = ours.all.length > 0 && verdicts.every(([, violated]) => violated !== null && ours.all.some((property) => names(violated, property)));
+  say(`${seed.policy} without ${seed.call}.${seed.guard}: refmon ${ours.all.join(", ") || "nothing"}; ${verdicts.map(([tool, violated]) => `${tool} ${violated ?? "nothing"}`).join("; ")}: ${judged(agrees)}`);
+};
+
+const absent = missing();
+if (absent.length > 0) {
+  process.stderr.write(`Not installed: ${absent.join(", ")}. On Debian: apt-get install rumur spin gcc libc6-dev\n`);
+  process.exit(2);
+}
+row(["system", "checker", "states", "transitions"]);
+for (const name of ["alone", "deep", "life", "shared"]) await counts(name, policySystem(name));
+await counts("toy", toy(2, 2, 2, false));
+say("");
+for (const seed of seeds) await bug(seed);
+say(disagreements === 0 ? "\nEverything agrees." : `\n${disagreements} disagree.`);
+process.exitCode = disagreements === 0 ? 0 : 1;
