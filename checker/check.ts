@@ -4,6 +4,7 @@ import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
 import type { Muster } from "./explore/crew.ts";
+import { CheckpointRefused, type Keeper } from "./explore/keeper.ts";
 import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
 import { search } from "./explore/search.ts";
 import { commuting } from "./refine/commuting.ts";
@@ -28,6 +29,8 @@ export interface CheckOptions {
   readonly onProgress: (search: string, progress: SearchProgress) => void;
   /** Who searches the specification. */
   readonly muster: Muster;
+  /** Keeps the searches of the specification, by their number; `null` keeps none. */
+  readonly keeperOf: (search: number) => Keeper | null;
 }
 
 export type Found =
@@ -74,7 +77,7 @@ const withCommuting = (result: Ran["result"], callsRun: number): Ran["result"] =
 
 /**
  * Runs the searches one after the other: of the specification first, because it is the shorter way to a mistake in the policy.
- * What a search throws ends the run; nothing that it says can be trusted then, and the report says so.
+ * @throws CheckpointRefused if a search cannot be taken up. What a search throws else ends the run; nothing that it says can be trusted then, and the report says so.
  */
 export const check = async (policy: Policy, options: CheckOptions): Promise<Checked> => {
   const plans = plansOf(policy, options);
@@ -95,7 +98,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       name: system.name, symmetry: options.symmetry, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
-      muster: options.muster,
+      muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index),
       onProgress: (progress) => {
         options.onProgress(where, progress);
         if (options.memory() > options.budget.bytes) memory.abort();
@@ -118,6 +121,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
         for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
       }
     } catch (thrown) {
+      if (thrown instanceof CheckpointRefused) throw thrown;
       cut = "error";
       failure = thrown;
       break;

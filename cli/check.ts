@@ -1,8 +1,12 @@
 /** `refmon check`: exhausts the bounded space of policies, and reports. */
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { callsOf, check, propertiesOf, type Checked } from "../checker/check.ts";
 import { limits } from "../spec/policy.ts";
+import { CheckpointRefused, type Keeper } from "../checker/explore/keeper.ts";
+import { checkpointIn, disk } from "../checker/explore/node/checkpoint.ts";
 import { threads, worthWaking } from "../checker/explore/node/threads.ts";
 import { buildReport } from "../checker/report/build.ts";
 import { exitCodeOf, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
@@ -29,6 +33,8 @@ interface Flags {
   readonly call?: readonly string[];
   readonly symmetry: boolean;
   readonly workers?: number;
+  readonly checkpoint?: string;
+  readonly resume?: true;
   readonly budget?: Budget;
   readonly requireClosed?: true;
   readonly vacuity: "error" | "warn";
@@ -62,6 +68,10 @@ const mostWorkers = 64;
 
 const workersOption = (written: string): number => (written === "auto" ? availableParallelism() : integerOption("--workers", 1, mostWorkers)(written));
 
+/** Where searches are kept: a folder for each policy, and in it one for each search. */
+const keeping = ({ policy }: PolicyFile, { checkpoint, resume }: Flags): ((search: number) => Keeper | null) => (search) => (checkpoint === undefined ? null
+  : checkpointIn(join(checkpoint, policy.name.replace(/[^A-Za-z0-9_-]/g, "_"), `search-${search}`), resume === true, disk, (why) => process.stderr.write(`refmon: ${why}\n`)));
+
 const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string[], signal: AbortSignal): Promise<CheckReport> => {
   const { policy } = file;
   const properties = selected("--property", "property", flags.property, [...new Set(propertiesOf(policy).map(({ id }) => id))]);
@@ -70,7 +80,7 @@ const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string
   const progress = progressOn(process.stderr, () => performance.now());
   const checked: Checked = await check(policy, {
     properties, calls, symmetry: flags.symmetry, allViolations: flags.allViolations === true, budget: flags.budget ?? unlimited, signal,
-    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking),
+    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), keeperOf: keeping(file, flags),
   });
   progress.end();
   if (checked.cut === "error") process.stderr.write(`${internalError(checked.failure)}\n`);
@@ -118,6 +128,8 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
       budgets.push(written);
       return parseBudget(written, so ?? unlimited);
     })
+    .option("--checkpoint <directory>", "keep the searches of the specification there after every level")
+    .option("--resume", "go on from what --checkpoint kept, with any number of workers")
     .option("--require-closed", "exit 3 unless every search is exhausted")
     .option("--vacuity <error|warn>", "what to make of properties, calls and moves that were never reached", vacuityOption, "warn" as const)
     .option("--all-violations", "go on after the first violation until every property is decided")
@@ -128,6 +140,9 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .action(async (paths: readonly string[], given: Omit<Flags, "reporter"> & { readonly reporter?: readonly string[] }) => {
       const flags: Flags = { ...given, reporter: given.reporter ?? ["human"] };
       const to = destinations(flags.reporter);
+      if (flags.resume === true && (flags.checkpoint === undefined || !existsSync(flags.checkpoint))) {
+        throw optionError("--resume", flags.checkpoint === undefined ? "nothing says from where" : `there is no ${flags.checkpoint}`, { fix: "name with --checkpoint the directory that an earlier run kept its searches in" });
+      }
       const override = {
         ...(flags.pages === undefined ? {} : { pages: flags.pages }), ...(flags.vcpus === undefined ? {} : { vcpus: flags.vcpus }),
         ...(flags.depth === undefined ? {} : { machineDepth: flags.depth }),
@@ -136,7 +151,11 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
       const files = paths.map((path) => loadPolicy(path, override));
       const reports: CheckReport[] = [];
       await untilInterrupted(async (signal) => {
-        for (const file of files) reports.push(await checkOne(file, flags, budgets, signal));
+        for (const file of files) {
+          reports.push(await checkOne(file, flags, budgets, signal).catch((thrown: unknown) => {
+            throw thrown instanceof CheckpointRefused ? optionError("--resume", thrown.message, { fix: "run without --resume to search from the beginning" }) : thrown;
+          }));
+        }
       });
       await writeReports(reports, to);
       finish(gravestOf(reports.map((report) => exitCodeOf(report, flags.requireClosed === true))));

@@ -2,6 +2,7 @@
 import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Instance } from "../../spec/lang/system.ts";
 import { alone, type Muster } from "./crew.ts";
+import type { Keeper } from "./keeper.ts";
 
 export interface SearchOptions {
   /** Appears in the result and in reports. */
@@ -16,12 +17,16 @@ export interface SearchOptions {
   readonly maxStates: number;
   /** Milliseconds after which the search stops, at the next batch. */
   readonly maxMilliseconds: number;
+  /** Bytes of states, parents and index that the search may fill; it stops where it would need more. */
+  readonly maxBytes: number;
   /** Go on after the first level with a violation until every property is decided. */
   readonly allViolations: boolean;
   readonly signal: AbortSignal | null;
   readonly onProgress: ((progress: SearchProgress) => void) | null;
   /** Who does the work. */
   readonly muster: Muster;
+  /** Where the search is kept after every level, and taken up. */
+  readonly keeper: Keeper | null;
 }
 
 export interface SearchProgress {
@@ -80,5 +85,5 @@ export interface SearchResult {
 
 /** Options of a search without limits; a `name` is all that is missing. */
 export const unlimited: Omit<SearchOptions, "name"> = {
-  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone,
+  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null,
 };

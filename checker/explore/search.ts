@@ -5,6 +5,7 @@ import { compile, isAbstract, kernelOf, type Counters } from "../compile/compile
 import { chunkOf, control, strideOf } from "../compile/kernel.ts";
 import { coverageOf, transitionsIn } from "./coverage.ts";
 import { tell, type Told } from "./crew.ts";
+import { CheckpointRefused, countersOf, totalOf, type Kept } from "./keeper.ts";
 import type { Level, SearchOptions, SearchResult, Violation } from "./result.ts";
 import { createStore } from "./store.ts";
 import { violationOf, type Finding } from "./trace.ts";
@@ -12,9 +13,13 @@ import { violationOf, type Finding } from "./trace.ts";
 /** The digests of two sets of states together. */
 const joined = ([high, low]: readonly [number, number], measured: ArrayLike<number>): readonly [number, number] => [(high + (measured[0] ?? 0)) | 0, (low + (measured[1] ?? 0)) | 0];
 
+/** Counts as a worker: whoever searched before the search was taken up. */
+const earlier = -1;
+
 /**
  * Searches the reachable states.
- * @throws SpecificationError if the system is not well formed, SelfCheckError if a counterexample does not hold in the oracle.
+ * @throws SpecificationError if the system is not well formed, SelfCheckError if a counterexample does not hold in the oracle,
+ * CheckpointRefused if it cannot go on from what was kept.
  */
 export const search = async (system: System, options: SearchOptions): Promise<SearchResult> => {
   const selected = options.properties;
@@ -32,7 +37,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   let from = 0, end = 0, depth = 0;
   const next = (): number => Math.min(end, store.memory.control[control.next] ?? 0);
 
-  const found = new Map<number, Finding>();
+  const found = new Map<number, Finding>(), told: Finding[] = [];
   /** Of all that was told of a property, the first in the order of the kernel. */
   const hear = ({ worker, counters: counted, violates, violating, measured }: Told): void => {
     counters.set(worker, counted);
@@ -47,14 +52,18 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   /** Whether the search is over, because something is violated or nothing is left to decide. */
   const decide = (): boolean => {
     const known = new Set(violations.map(({ clause }) => clause));
-    for (const finding of [...found.values()].sort((a, b) => a.property - b.property)) if (!known.has(finding.property)) violations.push(violationOf(compiled, kernel, store, finding));
+    for (const finding of [...found.values()].sort((a, b) => a.property - b.property)) {
+      if (known.has(finding.property)) continue;
+      told.push(finding);
+      violations.push(violationOf(compiled, kernel, store, finding));
+    }
     found.clear();
     return violations.length > 0 && (!options.allViolations || violations.length === watched.filter(Boolean).length);
   };
   const measured = (upTo: number, since: number): void => {
-    kernel.measured.fill(0);
     kernel.measureStates(since, upTo);
     level = joined(level, kernel.measured);
+    kernel.measured.fill(0);
   };
   const closeLevel = (): void => {
     if (end > from) levels.push({ depth: levels.length, states: end - from, digest: digestText(...level) });
@@ -68,14 +77,49 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
   };
 
+  const stride = strideOf(compiled.packing);
+  let saved = 0;
+  /** Keeps where the search stands; `from` to `end` is the level to be expanded next. */
+  const keep = (): void => {
+    if (options.keeper === null) return;
+    options.keeper.save({
+      depth, levels, from, count: end, counted: totalOf([...counters.values()]), findings: told.map(({ property, words: at, step }) => ({ property, words: [...at], step })),
+    }, store.memory.log.subarray(saved * stride, end * stride));
+    saved = end;
+  };
+  /** Takes up a search where it was left, after all of its states have been measured again. */
+  const takeUp = (kept: Kept): void => {
+    store.restore(kept.states, kept.count);
+    crew.attach(store.memory);
+    for (const one of kept.levels) {
+      measured(end + one.states, end);
+      if (digestText(...level) !== one.digest) throw new CheckpointRefused(`level ${one.depth} of the checkpoint does not have the digest that it should`);
+      [from, end] = [end, end + one.states];
+      closeLevel();
+    }
+    if (end !== kept.from) throw new CheckpointRefused("the levels of the checkpoint do not have as many states as it says");
+    ({ depth } = kept);
+    [from, end, saved] = [end, kept.count, kept.count];
+    store.memory.control[control.next] = from;
+    counters.set(earlier, countersOf(kept.counted));
+    for (const finding of kept.findings) found.set(finding.property, { ...finding, words: Int32Array.from(finding.words) });
+  };
+
   try {
-    kernel.begin(compiled.state.encode(system.initial));
-    end = store.size();
-    hear(tell(kernel));
+    const kept = options.keeper?.load(compiled.kernel, stride) ?? null;
+    if (kept === null) {
+      kernel.begin(compiled.state.encode(system.initial));
+      end = store.size();
+      hear(tell(kernel));
+    } else takeUp(kept);
     let over = decide();
     while (!over && end > from && depth < options.depth && state === "complete") {
       while (next() < end && state === "complete") {
         if (store.size() > store.limit()) {
+          if (store.nextBytes() > options.maxBytes) {
+            state = "budget";
+            break;
+          }
           store.grow();
           crew.attach(store.memory);
         }
@@ -89,6 +133,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       depth++;
       [from, end] = [end, store.size()];
       store.memory.control[control.next] = from;
+      keep();
       if (!over && end > from && end >= options.maxStates) state = "budget";
     }
     const reached = next();
