@@ -153,7 +153,7 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  defineKernel(program, packing, sizes);
+  defineKernel(program, packing, sizes, inspected.length > 0);
 
   const source = [
     '"use strict";', "const { c, steps, template, rearrangements } = environment;", rangeCheck, program.text(),

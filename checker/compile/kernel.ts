@@ -16,6 +16,9 @@ export const control = { count: 0, next: 1, stop: 2, words: 3 } as const;
 /** States that a thread takes at a time, so few that what they may lead to fits between two looks at the memory. */
 export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, Math.floor(2 ** 17 / Math.max(1, instances))));
 
+/** Successors that are looked up together; so few that they stay in the nearest caches. */
+const queueLength = 512;
+
 /** Words of a state in the log: its own, and its parent's id. */
 export const strideOf = ({ words }: Packing): number => words + 1;
 
@@ -41,11 +44,12 @@ export const declareKernel = (program: Program, packing: Packing, { guards, tran
     `const word_of = ${table(({ word }) => word)}, shift_of = ${table(({ shift }) => shift)};`,
     `const own = new Int32Array(${words}), packed = new Int32Array(${words}), before = template.slice(), after = template.slice();`,
     `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words}), measured = new Int32Array(2);`,
-    "let log = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, current = 0, spare = -1;",
+    "let log = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, current = 0, spare = -1, queued = 0, looking = 0, touching = 0;",
+    `const queue = new Int32Array(${queueLength * (words + 2)}), fresh = template.slice();`,
   ].join("\n"));
 };
 
-const defineLookUp = (program: Program, words: number): void => {
+const defineLookUp = (program: Program, words: number, inspects: boolean): void => {
   const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
   const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
   program.define("hash", ["w", "at"], [
@@ -53,52 +57,72 @@ const defineLookUp = (program: Program, words: number): void => {
     "h = Math.imul(h, 0x85ebca6b);", "return h ^ (h >>> 13);",
   ].join("\n"));
   // An order of states like any other; in this one those with low pages in use come first, which reads best in a trace.
-  program.define("precedes", ["a", "b", "at"], [
-    ...all.slice(0, -1).map((word) => `if (a[${word}] !== b[at${plus(word)}]) return a[${word}] > b[at${plus(word)}];`),
-    `return a[${words - 1}] > b[at${plus(words - 1)}];`,
+  program.define("precedes", ["a", "from", "b", "at"], [
+    ...all.slice(0, -1).map((word) => `if (a[from${plus(word)}] !== b[at${plus(word)}]) return a[from${plus(word)}] > b[at${plus(word)}];`),
+    `return a[from${plus(words - 1)}] > b[at${plus(words - 1)}];`,
   ].join("\n"));
-  const same = all.map((word) => `log[at${plus(word)}] === packed[${word}]`).join(" && ");
-  program.define("append", [], [
+  program.define("append", ["from", "parent"], [
     "let id = spare;",
     "if (id >= 0) spare = -1;",
     "else id = shared ? Atomics.add(control, 0, 1) : control[0]++;",
     `const at = id * ${stride};`,
-    ...all.map((word) => `log[at${plus(word)}] = packed[${word}];`),
-    `log[at + ${words}] = current;`,
+    ...all.map((word) => `log[at${plus(word)}] = queue[from${plus(word)}];`),
+    `log[at + ${words}] = parent;`,
     "return id;",
   ].join("\n"));
   // Of all states that a state was found from, the first in this order is its parent: whoever comes first, a trace is the same.
-  program.define("adopt", ["at"], [
+  program.define("adopt", ["at", "candidate"], [
     `let parent = log[at + ${words}];`,
-    `while (parent !== current && precedes(own, log, parent * ${stride})) {`,
-    `  const was = shared ? Atomics.compareExchange(log, at + ${words}, parent, current) : parent;`,
-    `  if (!shared) log[at + ${words}] = current;`,
+    `while (parent !== candidate && precedes(log, candidate * ${stride}, log, parent * ${stride})) {`,
+    `  const was = shared ? Atomics.compareExchange(log, at + ${words}, parent, candidate) : parent;`,
+    `  if (!shared) log[at + ${words}] = candidate;`,
     "  if (was === parent) return;",
     "  parent = was;",
     "}",
   ].join("\n"));
-  program.define("visit", ["t"], [
-    "const h = hash(packed, 0), tag = h & ~mask;",
+  program.define("lookUp", ["from"], [
+    `const h = queue[from + ${words + 1}], tag = h & ~mask;`,
     "let slot = h & mask, id = -1;",
     "for (;;) {",
     "  const entry = index[slot];",
     "  if (entry === 0) {",
-    "    if (id < 0) id = append();",
+    `    if (id < 0) id = append(from, queue[from + ${words}]);`,
     "    if (!shared) index[slot] = tag | (id + 1);",
     "    else if (Atomics.compareExchange(index, slot, 0, tag | (id + 1)) !== 0) continue;",
-    "    inspect(t);",
+    ...(inspects ? ["    looking = from;", "    unpack(queue, from, fresh);", "    inspect(fresh);"] : []),
     "    return;",
     "  }",
     "  if ((entry & ~mask) === tag) {",
     `    const at = ((entry & mask) - 1) * ${stride};`,
-    `    if (${same}) {`,
+    `    if (${all.map((word) => `log[at${plus(word)}] === queue[from${plus(word)}]`).join(" && ")}) {`,
     "      if (id >= 0) spare = id;",
-    "      if (at >= edge) adopt(at);",
+    `      if (at >= edge) adopt(at, queue[from + ${words}]);`,
     "      return;",
     "    }",
     "  }",
     "  slot = (slot + 1) & mask;",
     "}",
+  ].join("\n"));
+  const entry = words + 2;
+  program.define("visit", [], [
+    `const at = queued * ${entry};`,
+    ...all.map((word) => `queue[at${plus(word)}] = packed[${word}];`),
+    `queue[at + ${words}] = current;`,
+    `queue[at + ${words + 1}] = hash(packed, 0);`,
+    `if (++queued === ${queueLength}) settle();`,
+  ].join("\n"));
+  // Loads that do not wait for each other: the memory answers many at a time, and what is looked up afterwards is in the cache.
+  program.define("settle", [], [
+    `const end = queued * ${entry};`,
+    "let near = 0;",
+    `for (let at = ${words + 1}; at < end; at += ${entry}) near ^= index[queue[at] & mask];`,
+    `for (let at = ${words + 1}; at < end; at += ${entry}) {`,
+    "  const h = queue[at], entry = index[h & mask];",
+    `  if (entry !== 0 && ((entry ^ h) & ~mask) === 0) near ^= log[((entry & mask) - 1) * ${stride}];`,
+    "}",
+    "touching = near;",
+    `for (let at = 0; at < end; at += ${entry}) lookUp(at);`,
+    "queued = 0;",
   ].join("\n"));
   program.define("place", ["from", "to"], [
     "for (let id = from; id < to; id++) {",
@@ -119,16 +143,16 @@ const defineLookUp = (program: Program, words: number): void => {
 };
 
 /** Everything between a chunk of the frontier and the memory. `cells` are all cells of a state, `template` tells those that never change. */
-export const defineKernel = (program: Program, { words }: Packing, { cells, chunk }: Sizes): void => {
+export const defineKernel = (program: Program, { words }: Packing, { cells, chunk }: Sizes, inspects: boolean): void => {
   const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
-  defineLookUp(program, words);
+  defineLookUp(program, words, inspects);
   program.define("attach", ["memory"], "log = memory.log;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
   // Of all states that violate a property the first is told, for the same reason.
   program.define("broken", ["property", "instance"], [
-    "const w = instance < 0 ? packed : own;",
-    `if (violates[property] !== 0 && !precedes(w, violating, property * ${words})) return;`,
+    "const w = instance < 0 ? queue : own, from = instance < 0 ? looking : 0;",
+    `if (violates[property] !== 0 && !precedes(w, from, violating, property * ${words})) return;`,
     "violates[property] = instance < 0 ? 1 : 2;",
-    `violating.set(w, property * ${words});`,
+    `for (let word = 0; word < ${words}; word++) violating[property * ${words} + word] = w[from + word];`,
   ].join("\n"));
   program.define("measure", ["s"], [
     "let a = 0x9e3779b9, b = 0x7f4a7c15;",
@@ -137,7 +161,7 @@ export const defineKernel = (program: Program, { words }: Packing, { cells, chun
     "measured[1] = (measured[1] + finish(b ^ Math.imul(a, 0x27d4eb2f))) | 0;",
   ].join("\n"));
   program.define("finish", ["h"], "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);\nh = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);\nreturn h ^ (h >>> 16);");
-  program.define("begin", ["initial"], "after.set(initial);\ncurrent = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit(after);");
+  program.define("begin", ["initial"], "after.set(initial);\ncurrent = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit();\nsettle();");
   const fetch = [`const at = id * ${stride};`, ...all.map((word) => `own[${word}] = log[at${word === 0 ? "" : ` + ${word}`}];`), "unpack(own, 0, before);"];
   program.define("measureStates", ["from", "to"], ["for (let id = from; id < to; id++) {", ...fetch.map((line) => `  ${line}`), "  measure(before);", "}"].join("\n"));
   program.define("expandState", ["id"], ["current = id;", ...fetch, "after.set(before);", "measure(before);", "expand(before, after);"].join("\n"));
@@ -150,6 +174,7 @@ export const defineKernel = (program: Program, { words }: Packing, { cells, chun
     "  if (from >= level.end) return;",
     `  const to = Math.min(level.end, from + ${chunk});`,
     "  for (let id = from; id < to; id++) expandState(id);",
+    "  settle();",
     "}",
   ].join("\n"));
   program.define("surrender", [], "const id = spare;\nspare = -1;\nreturn id;");

@@ -105,12 +105,12 @@ export const defineExpansion = ({ context, transition, number, firstGuard, loops
   const twice = everyEffect(transition.effects).some((effect) => effect.kind === "when" && effect.otherwise.length > 0);
   const few = twice || writesAtMost(context, transition.effects) > fewest ? null : cellsUndone(undoLines(context, scope, transition.effects));
   const differs = few === null ? "" : few.map((cell) => `t[${cell}] !== s[${cell}]`).join(" || ");
-  program.define(`settle_${number}`, ["s", "t", ...given], settling(writtenBy(transition), few));
+  program.define(`pack_${number}`, ["s", "t", ...given], settling(writtenBy(transition), few));
   const body = nest(actor === null ? loops : loops.filter(({ local }) => local !== actor.local), stages, [
     actor === null ? `succeeded[${number}]++;` : `succeeded[${number}] += times;`,
     `effect_${number}(${stores});`,
     ...(checks.length > 0 ? [`check_${number}(${["s", "t", instance.code, ...given].join(", ")});`] : []),
-    ...(differs === "" ? [`settle_${number}(${stores});`, "if (moved()) visit(t);"] : [`if (${differs}) {`, `  settle_${number}(${stores});`, "  visit(t);", "}"]),
+    ...(differs === "" ? [`pack_${number}(${stores});`, "if (moved()) visit();"] : [`if (${differs}) {`, `  pack_${number}(${stores});`, "  visit();", "}"]),
     `undo_${number}(${stores});`,
   ], "return;");
   program.define(`expand_${number}`, ["s", "t"], actor === null ? body : `let times = 0, ${actor.local} = 0;\n${body}`);
