@@ -25,6 +25,8 @@ export interface CallRow {
 /** What a register can hold, and what that is to the specification; `null` is out of range. */
 interface Candidate { readonly register: number; readonly value: Value }
 
+const largestWord = 0xffffffff;
+
 export const codeNumber = (code: string): number => codes.findIndex((one) => one === code);
 export const numberOfCall = (name: string): number => (CALLS as { readonly [name: string]: number })[name] ?? 0;
 
@@ -40,7 +42,8 @@ const candidates = (system: System, m: Machine, placement: Placement, type: AnyT
   const { lo, hi } = boundsOf(system.bounds, t.name), all = upTo(hi + 1).slice(lo);
   switch (t.name) {
     case "Domain": return plain(all, hi + 1);
-    case "Page": return plain(all, userPages(m.geometry));
+    // At 4 x 9 every 32-bit page number is in the user half.
+    case "Page": return plain(all, ...[userPages(m.geometry)].filter((page) => page <= largestWord));
     case "Level": return plain(all, 0, hi + 1);
     case "Index": return plain(all);
     case "Frame": return {
