@@ -16,9 +16,12 @@ export const viewVariables = {
   walker: map(Vcpu, map(Frame, bool)),
   /** The context registers: whose root CR3 holds, whose tag PCID is, whether CPL is 3. */
   context: map(Vcpu, record({ root: option(Domain), tag: option(Domain), user: bool })),
-  /** A page-table entry of the first frame links to the second as a table. */
-  links: map(Frame, map(Frame, bool)),
-  /** No entry of the frame, read as a table, has a reserved bit set; what is not present is 0. */
+  /** How many page-table entries of the first frame link to the second as a table. */
+  links: map(Frame, map(Frame, Count)),
+  /**
+   * Every entry of the frame, read as a table, has exactly the bits that the monitor means: none that is reserved, global or about caches; A, and D in a leaf, so
+   * that hardware never writes it; for ring 3 in the user half and not in the monitor's. What is not present is 0.
+   */
   clean: map(Frame, bool),
   /** The kind that the frame table says now, inside a call too. */
   kindNow: map(Frame, Kind),

@@ -2,7 +2,7 @@
  * What the hardware shows, read out for the properties of `spec/view.ts`: translations and walk caches from TLBs, walks from page tables, context from
  * registers, kinds and counters from the monitor's tables. Pages and tables are those of the user half: the monitor half is no translation for ring 3.
  */
-import { entryFrame, hasReservedBits, P, PS } from "../../hw/entry.ts";
+import { A, D, entryFrame, hasReservedBits, P, PS, RW, US } from "../../hw/entry.ts";
 import { entriesPerTable, prefixesAt } from "../../hw/geometry.ts";
 import { frame, page, vcpu, type Frame, type Page, type Pcid } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
@@ -19,6 +19,8 @@ import { toAbstract } from "./placement.ts";
 
 const r = 1, w = 2, x = 4;
 const tableTag = 1;
+/** All of an entry's low word but the frame number, and what software may use of the high word. */
+const flagBits = 0xfff, availableBits = 0x7ff00000;
 
 export interface View {
   readonly cells: Cells;
@@ -122,11 +124,13 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
         if (low !== 0 || high !== 0) cells[clean + f] = 0;
         continue;
       }
-      if (hasReservedBits(m.geometry, low, high, level)) cells[clean + f] = 0;
       const monitorHalf = level === levels && i >= entries / 2;
+      const flags = low & flagBits, meant = monitorHalf ? P | RW | A : level === 1 ? P | US | A | D | (low & RW) : P | RW | US | A;
+      if (hasReservedBits(m.geometry, low, high, level) || flags !== meant || (high & availableBits) !== 0) cells[clean + f] = 0;
       if (level === 1 || (low & PS) !== 0 || monitorHalf) continue;
       const below = toAbstract(tables, entryFrame(low, high));
-      if (below >= 0) cells[links + f * frames + below] = 1;
+      const link = links + f * frames + below;
+      if (below >= 0) cells[link] = (cells[link] ?? 0) + 1;
     }
   };
 

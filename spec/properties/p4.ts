@@ -1,5 +1,5 @@
 import { parentTable } from "../definitions.ts";
-import { and, bool, eq, exists, forall, implies, inject, matchOption, of, or, property, some } from "../lang/index.ts";
+import { and, bool, eq, exists, forall, implies, inject, matchOption, not, of, or, property, some } from "../lang/index.ts";
 import { constants, s } from "../state.ts";
 import { Domain, Frame, Index, Kind, Level } from "../vocabulary.ts";
 import { view } from "../view.ts";
@@ -20,14 +20,15 @@ export const p4 = [
     ),
   })),
   property({ ...text, form: "view", place: "M" }, { table: Frame, frame: Frame }, ({ table, frame }) => ({
-    given: view.links.at(table).at(frame),
+    given: not(eq(view.links.at(table).at(frame), 0)),
     then: and(
+      eq(view.links.at(table).at(frame), 1),
       exists(Level, (level) => and(
         eq(view.kindNow.at(frame), inject(Kind, "table", level)),
         matchOption(constants.above.at(level), { none: of(bool, false), some: (up) => eq(view.kindNow.at(table), inject(Kind, "table", up)) }),
       )),
       eq(s.owner.at(table), s.owner.at(frame)),
-      forall(Frame, (other) => implies(view.links.at(other).at(frame), eq(other, table))),
+      forall(Frame, (other) => or(eq(view.links.at(other).at(frame), 0), eq(other, table))),
     ),
   })),
   property({ ...text, form: "view", place: "M" }, { frame: Frame }, ({ frame }) => ({

@@ -1,14 +1,35 @@
 import { relation } from "../legality.ts";
-import { isSome, property, someSuch } from "../lang/index.ts";
-import { s } from "../state.ts";
+import { properAncestor } from "../definitions.ts";
+import { and, eq, isSome, not, property, some, someSuch } from "../lang/index.ts";
+import { constants, s } from "../state.ts";
 import { step } from "../step.ts";
+import { Domain } from "../vocabulary.ts";
+
+const text = { id: "P6", title: "legality", place: "both" } as const;
 
 export const p6 = [
   property({
-    id: "P6", title: "legality", form: "step", place: "both",
+    ...text, form: "step",
     sentence: "A call succeeds only where the legality table allows its caller's relation to the domain it names, in that domain's phase.",
   }, {}, () => ({
     given: isSome(step.domain),
     then: someSuch(step.domain, (domain) => step.legal.at(relation({ caller: step.caller, domain })).at(s.phase.at(domain))),
+  })),
+  // The table knows relations; these two calls are also the policy's to give.
+  property({ ...text, form: "step", sentence: "Only the policy's creator of a slot creates a domain in it." }, {}, () => ({
+    given: eq(step.name, "create"),
+    then: someSuch(step.domain, (domain) => eq(constants.creator.at(domain), some(step.caller))),
+  })),
+  property({ ...text, form: "step", sentence: "Only the policy's scheduler switches threads." }, {}, () => ({
+    given: eq(step.name, "switch"),
+    then: eq(step.caller, constants.scheduler),
+  })),
+  property({ ...text, form: "state", sentence: "A domain that exists has a sealed parent and descends from root, which is sealed for ever." }, { domain: Domain }, ({ domain }) => ({
+    given: and(not(eq(s.phase.at(domain), "free")), not(eq(domain, constants.root))),
+    then: and(
+      eq(s.phase.at(constants.root), "sealed"),
+      someSuch(s.parent.at(domain), (parent) => eq(s.phase.at(parent), "sealed")),
+      properAncestor({ ancestor: constants.root, domain }),
+    ),
   })),
 ];

@@ -1,5 +1,5 @@
 import { linkedBelow, maps, mappedBelow } from "../definitions.ts";
-import { add, bool, count, eq, isSome, of, property, some, sum } from "../lang/index.ts";
+import { add, and, bool, count, eq, exists, isSome, of, or, property, some, sum } from "../lang/index.ts";
 import { s } from "../state.ts";
 import { data, Domain, Frame, Index, Level, Page } from "../vocabulary.ts";
 import { view } from "../view.ts";
@@ -20,6 +20,16 @@ export const p8 = [
       count(Page, (page) => mappedBelow({ domain, level, index, page })),
       sum(Level, (low) => count(Index, (lowIndex) => linkedBelow({ domain, level, index, low, lowIndex }))),
     )),
+  })),
+  property({ ...text, sentence: "What is no data has no references, and what is linked nowhere as a table has no entries in use." }, { frame: Frame }, ({ frame }) => ({
+    given: of(bool, true),
+    then: and(
+      or(eq(s.kind.at(frame), data), eq(view.references.at(frame), 0)),
+      or(
+        exists(Domain, (domain) => exists(Level, (level) => exists(Index, (index) => eq(s.tables.at(domain).at(level).at(index), some(frame))))),
+        eq(view.used.at(frame), 0),
+      ),
+    ),
   })),
   property({ ...text, sentence: "The ownership counter of a domain is the number of its frames." }, { domain: Domain }, ({ domain }) => ({
     given: of(bool, true),
