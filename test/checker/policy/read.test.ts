@@ -160,3 +160,20 @@ it("never throws, whatever one byte of the file is", () => {
     return read.ok || read.problems.length > 0;
   }), { numRuns: 500, seed: 20261122 });
 });
+
+describe("rules that can mean nothing", () => {
+  it.each<[string, Parameters<typeof edited>[0]]>([
+    ["a create rule for root", [`"by": "app", "slot": "lib"`, `"by": "lib", "slot": "app"`]],
+    ["a domain that creates itself", [`"by": "app", "slot": "lib"`, `"by": "lib", "slot": "lib"`]],
+    ["a domain that shares with itself", [`"from": "app", "to": "lib"`, `"from": "lib", "to": "lib"`]],
+    ["a claim about a domain and itself", [`"subject": "lib", "object": "app" }`, `"subject": "app", "object": "app" }`]],
+    ["an exception in the other direction", [`"from": "app", "to": "lib"`, `"from": "lib", "to": "app"`]],
+  ])("%s is refused", (_, edit) => { expect(messages(edited(edit))).toMatch(/^error\[MEANINGLESS_RULE\] policy\.json:\d+#\/(create|share|claims)\//u); });
+
+  it("a scheduler that never exists is refused", () => {
+    expect(messages(edited([`"domains": ["app", "lib"]`, `"domains": ["app", "lib", "ghost"]`], [`"scheduler": "app"`, `"scheduler": "ghost"`]))).toMatchInlineSnapshot(`
+      "error[MEANINGLESS_RULE] policy.json:8#/scheduler: \`ghost\` never exists: it is not in the boot image, and no rule creates it
+        fix       boot it, or let someone create it"
+    `);
+  });
+});

@@ -1,0 +1,36 @@
+/** Rules that can mean nothing: each reads as if it did something, and would be taken for it. */
+import type { Policy } from "../../spec/policy.ts";
+import { pointerTo, type Problem } from "./problem.ts";
+
+const problem = (path: readonly (string | number)[], sentence: string, fix: string): Problem => ({ code: "MEANINGLESS_RULE", pointer: pointerTo(path), sentence, fix });
+
+const createProblems = ({ domains, create }: Policy): readonly Problem[] => (create ?? []).flatMap(({ by, slot }, i) => [
+  ...(slot === domains[0] ? [problem(["create", i, "slot"], `\`${slot}\` is the root domain, which always exists and is never created`, "remove the rule, or name another slot")] : []),
+  ...(by === slot ? [problem(["create", i, "by"], `\`${by}\` would create itself`, "name the domain that is to be its parent")] : []),
+]);
+
+const shareProblems = ({ share }: Policy): readonly Problem[] => (share ?? []).flatMap(({ from, to }, i) => (from === to
+  ? [problem(["share", i, "to"], `\`${from}\` would share with itself`, "name another domain, or remove the rule")] : []));
+
+/** A slot that is not booted and that nobody may create stays free for ever. */
+const slotProblems = (policy: Policy): readonly Problem[] => {
+  const canExist = (name: string): boolean => policy.boot.domains.some((one) => one.name === name) || (policy.create ?? []).some(({ slot }) => slot === name);
+  return canExist(policy.scheduler) ? [] : [problem(["scheduler"], `\`${policy.scheduler}\` never exists: it is not in the boot image, and no rule creates it`, "boot it, or let someone create it")];
+};
+
+const claimProblems = ({ claims, share }: Policy): readonly Problem[] => (claims ?? []).flatMap((claim, i) => [
+  ...(claim.subject === claim.object ? [problem(["claims", i, "subject"], `the claim \`${claim.name}\` is about \`${claim.subject}\` and itself`, "name another subject or object")] : []),
+  // A flow claim excepts any passage on the way; the others except what the object shares with the subject.
+  ...(claim.never === "flow" ? [] : (claim.except ?? []).flatMap((name, j) => {
+    const rule = (share ?? []).find((one) => one.name === name);
+    return rule === undefined || (rule.from === claim.object && rule.to === claim.subject) ? [] : [problem(
+      ["claims", i, "except", j],
+      `\`${name}\` shares from \`${rule.from}\` to \`${rule.to}\`, and the claim is about what \`${claim.subject}\` does to frames of \`${claim.object}\``,
+      `except a rule from \`${claim.object}\` to \`${claim.subject}\``,
+    )];
+  })),
+]);
+
+/** Names must have been checked. */
+export const ruleProblems = (policy: Policy): readonly Problem[] =>
+  [createProblems, shareProblems, slotProblems, claimProblems].flatMap((problems) => problems(policy));
