@@ -127,9 +127,10 @@ const defineLookUp = (program: Program, words: number, inspects: boolean): void 
   program.define("place", ["from", "to"], [
     "for (let id = from; id < to; id++) {",
     `  const h = hash(log, id * ${stride});`,
+    "  const entry = (h & ~mask) | (id + 1);",
     "  let slot = h & mask;",
-    "  while (index[slot] !== 0) slot = (slot + 1) & mask;",
-    "  index[slot] = (h & ~mask) | (id + 1);",
+    "  while (index[slot] !== 0 || (shared && Atomics.compareExchange(index, slot, 0, entry) !== 0)) slot = (slot + 1) & mask;",
+    "  if (!shared) index[slot] = entry;",
     "}",
   ].join("\n"));
   program.define("slotOf", ["w", "from"], [

@@ -18,6 +18,8 @@ export interface Crew {
   readonly workers: number;
   /** Makes the crew work on this memory from now on. */
   attach(memory: Memory): void;
+  /** Places the first `count` states of the log in an index that is new. */
+  place(count: number): Promise<void>;
   /**
    * Expands what is left of the states up to `end`, until a stop is asked for in the memory or `limit` states are passed. `turn` is called every 100 ms.
    * @throws whatever a worker throws.
@@ -55,6 +57,10 @@ export const alone: Muster = (_program, kernel) => {
     workers: 1,
     attach: (given) => {
       memory = given;
+    },
+    place: (count) => {
+      kernel.place(0, count);
+      return Promise.resolve();
     },
     work: async (end, limit, turn) => {
       const at = (word: number): number => memory?.control[word] ?? 0;

@@ -120,8 +120,9 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
             state = "budget";
             break;
           }
-          store.grow();
+          const anew = store.grow();
           crew.attach(store.memory);
+          if (anew) await crew.place(store.size());
         }
         const told = await crew.work(end, store.limit(), turn);
         told.forEach(hear);

@@ -16,8 +16,8 @@ export interface Store {
   nextBytes(): number;
   /** Bytes in use: states, parents and index. */
   bytes(): number;
-  /** Makes room. Everyone who works on the memory must be given the new one. */
-  grow(): void;
+  /** Makes room. Everyone who works on the memory must be given the new one. Whether the index is new, so that all states must be placed in it. */
+  grow(): boolean;
   /** Closes the gaps that ids leave which were taken and not used. No state may be found before it that is a parent. */
   fill(gaps: readonly number[]): void;
   /** Makes the memory hold `states`, which are whole entries of a log. */
@@ -36,11 +36,12 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
   kernel.attach(memory);
   const size = (): number => memory.control[control.count] ?? 0;
 
-  /** Replaces what is too small for so many states. */
-  const reach = (states: number): void => {
+  /** Replaces what is too small for so many states. Whether the index is new. */
+  const reach = (states: number): boolean => {
     let { log, index } = memory;
     if (states > capacity) {
-      capacity = Math.max(states, capacity * 2);
+      // What is never touched takes no memory, and copying does.
+      capacity = Math.max(states, capacity * 4);
       log = allocate(capacity * stride);
       log.set(memory.log.subarray(0, size() * stride));
     }
@@ -51,7 +52,7 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
     }
     memory = { ...memory, log, index };
     kernel.attach(memory);
-    if (anew) kernel.place(0, size());
+    return anew;
   };
   const enough = (): number => size() + Math.max(size(), smallest) * 0.5 + room;
 
@@ -61,11 +62,9 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
     },
     size,
     limit: () => Math.floor(Math.min(capacity, slots * fullest)) - room,
-    nextBytes: () => Math.max(enough(), capacity) * stride * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
+    nextBytes: () => enough() * stride * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
     bytes: () => size() * stride * 4 + slots * 4,
-    grow: () => {
-      reach(Math.ceil(enough()));
-    },
+    grow: () => reach(Math.ceil(enough())),
     fill: (gaps) => {
       for (const gap of gaps.toSorted((a, b) => b - a)) {
         const last = size() - 1, { log, index } = memory;

@@ -10,16 +10,20 @@ const source = `
 const { parentPort, workerData: { worker, program } } = require("node:worker_threads");
 const { kernel } = new Function("environment", program.source)(program.environment);
 const { counters, measured, violates, violating } = kernel;
-parentPort.on("message", ({ memory, end, limit }) => {
+parentPort.on("message", ({ memory, place, end, limit }) => {
   if (memory !== null) kernel.attach(memory);
-  kernel.work({ end }, limit, Infinity);
+  if (place === null) kernel.work({ end }, limit, Infinity);
+  else kernel.place(place.from, place.to);
   parentPort.postMessage({ worker, counters, measured, violates, violating, gap: kernel.surrender() });
   measured.fill(0);
   violates.fill(0);
 });
 `;
 
-interface Thread { attach(memory: Memory): void; work(end: number, limit: number): Promise<Told>; end(): Promise<void> }
+/** Expand what is left up to `end`, or place states in the index. */
+interface Task { readonly place: { readonly from: number; readonly to: number } | null; readonly end: number; readonly limit: number }
+
+interface Thread { attach(memory: Memory): void; work(task: Task): Promise<Told>; end(): Promise<void> }
 
 const startThread = (worker: number, program: KernelProgram): Thread => {
   const thread = new Worker(source, { eval: true, workerData: { worker, program }, name: `search ${worker}` });
@@ -39,10 +43,10 @@ const startThread = (worker: number, program: KernelProgram): Thread => {
     attach: (given) => {
       memory = given;
     },
-    work: (end, limit) => new Promise((resolve, reject) => {
+    work: (task) => new Promise((resolve, reject) => {
       settle = { resolve, reject };
       if (failure !== null) reject(failure);
-      else thread.postMessage({ memory, end, limit });
+      else thread.postMessage({ memory, ...task });
       memory = null;
     }),
     end: async () => {
@@ -59,8 +63,20 @@ export const threads = (workers: number, smallest: number): Muster => (program, 
   const here = alone(program, kernel);
   if (workers === 1) return here;
   let memory: Memory | null = null, crew: readonly Thread[] = [];
-  const stop = (): void => {
-    if (memory !== null) Atomics.store(memory.control, control.stop, 1);
+  /** One task for each thread; if one fails, the others are asked to stop. */
+  const all = async (tasks: readonly Task[]): Promise<readonly Told[]> => {
+    const settled = await Promise.allSettled(crew.map(async (thread, i) => {
+      const task = tasks[i];
+      if (task === undefined) throw new Error(`there is no task for worker ${i + 1}`);
+      return thread.work(task).catch((why: unknown) => {
+        if (memory !== null) Atomics.store(memory.control, control.stop, 1);
+        throw why;
+      });
+    }));
+    return settled.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
   };
   return {
     workers,
@@ -76,15 +92,16 @@ export const threads = (workers: number, smallest: number): Muster => (program, 
         for (const thread of crew) thread.attach(memory);
       }
       const turning = setInterval(turn, turnEvery);
-      const all = await Promise.allSettled(crew.map((thread) => thread.work(end, limit).catch((why: unknown) => {
-        stop();
-        throw why;
-      })));
-      clearInterval(turning);
-      return all.map((one) => {
-        if (one.status === "rejected") throw one.reason;
-        return one.value;
-      });
+      try {
+        return await all(crew.map(() => ({ place: null, end, limit })));
+      } finally {
+        clearInterval(turning);
+      }
+    },
+    place: async (count) => {
+      if (crew.length === 0) return here.place(count);
+      const share = Math.ceil(count / workers);
+      await all(crew.map((_, i) => ({ place: { from: Math.min(count, i * share), to: Math.min(count, (i + 1) * share) }, end: 0, limit: 0 })));
     },
     close: async () => {
       await Promise.all(crew.map((thread) => thread.end()));
