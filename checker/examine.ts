@@ -63,13 +63,15 @@ export const examineTrace = (trace: Trace): Examined & { readonly verdict: Repla
     : { ...base, formula: formulaOf(policy, judging, found.property, found.binding, specified(judging, found.property, instances)), clause: clauseOf(judging, found.property) };
 };
 
-/** @throws SelfCheckError if oracle, generated code and monitor do not all see what the search saw. */
+/** @throws SelfCheckError if oracle and generated code do not see what the search saw, or the monitor differs and no finding says so. */
 export const examine = (policy: Policy, found: Found): Examined => {
   const [system] = systemsOf(policy);
   const trace = found.where === "monitor" ? traceOfMachineViolation(policy, system, found.violation) : traceOfViolation(policy, system, found.violation);
   requireConfirmed(trace);
   const { clause, binding, instanceTrace } = found.violation;
-  const property = found.system.properties[clause];
+  // Bits that mean no state give a formula no values.
+  const malformed = found.where === "monitor" && found.violation.malformed !== null;
+  const property = malformed ? undefined : found.system.properties[clause];
   return {
     trace, recording: recordTrace(trace),
     formula: property === undefined ? null : formulaOf(policy, found.system, property, binding,

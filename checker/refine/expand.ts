@@ -14,6 +14,7 @@ import { callRows, codeNumber, instanceFinder, numberOfCall, type CallRow } from
 import { consume, enter, loadCall } from "./call.ts";
 import { relabelDeparted } from "./ghost.ts";
 import type { Judge } from "./judge.ts";
+import type { Malformed } from "./malformed.ts";
 import type { Difference } from "./result.ts";
 import { performMove, reachedFrames } from "./user-moves.ts";
 
@@ -43,6 +44,8 @@ export interface Tally {
 export interface Expander {
   readonly tally: Tally;
   readonly abstraction: Abstraction;
+  /** Judges the machine, which has just booted, and writes what it abstracts to into `booted`: it must be the initial state. */
+  boot(booted: Cells): Malformed | null;
   /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. */
   expand(before: Cells): void;
   /**
@@ -176,14 +179,18 @@ export const createExpander = (
     conclude(before, instance, outcome, action);
   };
 
+  /** No translation allows the move; the specification may. */
+  const faults = (before: Cells, move: MoveAction, instance: number): void => {
+    if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+    successors.running(() => move);
+    judge.differs([{ cell: `${move.move} page ${move.page}`, machine: "faults", specification: "reaches a frame" }]);
+  };
+
   const runMoves = (before: Cells, v: number, caller: number, base: Mark): void => {
     for (const { name, transition, instances } of moves) {
       for (let page = 0; page < pages; page++) {
         const instance = instances[v * domains + caller]?.[page] ?? -1, frames = reachedFrames(m, v, name, page);
-        if (frames.length === 0 && instance >= 0 && compiled.outcome(before, instance) === allowed) {
-          successors.running(() => ({ kind: "move", vcpu: v, move: name, page, frame: -1 }));
-          judge.differs([{ cell: `${name} page ${page}`, machine: "faults", specification: "reaches a frame" }]);
-        }
+        if (frames.length === 0) faults(before, { kind: "move", vcpu: v, move: name, page, frame: -1 }, instance);
         for (const frame of frames) {
           runMove(before, { kind: "move", vcpu: v, move: name, page, frame }, caller, transition, instance);
           undo(m.memory, base);
@@ -203,6 +210,16 @@ export const createExpander = (
 
   return {
     tally, abstraction,
+    boot: (booted) => {
+      const bad = abstraction(m, booted);
+      if (bad !== null) {
+        judge.malformed(bad);
+        return bad;
+      }
+      const initial = compiled.state.encode(system.initial);
+      if (!cellsEqual(booted, initial)) judge.differs(explain(booted, initial));
+      return judge.state(booted, nothing);
+    },
     expand: (before) => {
       const base = mark(m.memory);
       judge.enter(before);
@@ -236,8 +253,11 @@ export const createExpander = (
         return code;
       }
       const move = moves.find(({ name }) => name === action.move), frames = reachedFrames(m, action.vcpu, action.move, action.page);
-      if (move === undefined || !frames.some((frame) => frame === action.frame)) return null;
-      runMove(before, action, caller, move.transition, move.instances[action.vcpu * domains + caller]?.[action.page] ?? -1);
+      if (move === undefined) return null;
+      const instance = move.instances[action.vcpu * domains + caller]?.[action.page] ?? -1;
+      if (frames.length === 0) faults(before, action, instance);
+      if (!frames.some((frame) => frame === action.frame)) return null;
+      runMove(before, action, caller, move.transition, instance);
       return 0;
     },
   };

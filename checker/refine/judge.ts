@@ -20,6 +20,7 @@ export interface Breach {
   readonly binding: Scope;
   readonly inside: InsideStep | null;
   readonly differences: readonly Difference[];
+  /** What is malformed, and where; there are no values then that a formula could have. */
   readonly malformed: string | null;
 }
 
@@ -86,7 +87,10 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
   const { frameTable, domainTable, monitorFrames } = tables;
   const playWords = monitorFrames * m.wordsPerFrame, vcpuWords = (m.tlbBase - m.vcpuBase) / m.vcpus;
   const malformed = (bad: Malformed, inside: InsideStep | null): void => {
-    report(bad.property, clauseOf(bad.property), { malformed: bad.sentence, inside });
+    const sentence = bad.at === null ? bad.sentence : `${bad.sentence} (physical frame ${bad.at.frame}, word ${bad.at.word})`;
+    report(bad.property, clauseOf(bad.property), { malformed: sentence, inside });
+    // What means no state is not the state that the specification gives either.
+    if (inside === null) report(commuting.id, -1, { malformed: sentence });
   };
 
   const observe = (_: Machine, kind: StepKind, a: number, b: number): void => {

@@ -102,9 +102,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
   const levels: Level[] = [];
   const cells = new Int32Array(compiled.state.size);
   visited.find(m);
-  const bad = expander.abstraction(m, cells);
-  if (bad !== null) judge.malformed(bad);
-  else if (judge.state(cells, new Int32Array(compiled.step.size)) === null) {
+  if (expander.boot(cells) === null) {
     const state = visited.add(m);
     cellsOf[state] = cells;
     parentOf[state] = -1;

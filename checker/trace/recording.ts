@@ -72,7 +72,7 @@ export interface Recording {
 }
 
 export interface ReplayVerdict {
-  /** Oracle, monitor and naive semantics saw the same, or differ exactly as the expected violation says. */
+  /** Oracle and generated code saw the same, and so did the monitor, up to the first finding that says how it differs. */
   readonly agree: boolean;
   /** The expected violation is there, after the expected step. `null` if none is expected. */
   readonly confirmed: boolean | null;

@@ -5,10 +5,11 @@ import { environmentOf, step as oracleStep, type Instance, type System } from ".
 import { valuesOf } from "../../spec/lang/value.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { codes } from "../../spec/vocabulary.ts";
-import { allowed, type Cells } from "../compile/compiled.ts";
+import { allowed } from "../compile/compiled.ts";
 import { SelfCheckError } from "../explore/trace.ts";
 import { instanceFinder } from "../refine/actions.ts";
 import { instanceOfAction } from "../refine/action-instance.ts";
+import { commuting } from "../refine/commuting.ts";
 import { compareStates, namesOf } from "../refine/names.ts";
 import { titleOfStep } from "./naming.ts";
 import { actionOf, findingsOf, namingOf } from "./record.ts";
@@ -44,22 +45,26 @@ const oracleFinds = (system: System, id: string, instances: readonly (Instance |
   return null;
 };
 
+/** Whether a finding, or a breach, is that the monitor goes another way than the specification. */
+export const partsWays = ({ property, malformed }: { readonly property: string; readonly malformed: string | null }): boolean =>
+  property === commuting.id || property === "P20" || malformed !== null;
+
 /** Replays a trace that has been read, on everything that can run it. */
 export const replayTrace = (trace: Trace): ReplayVerdict => {
   const naming = namingOf(trace), { system } = naming, names = namesOf(trace.policy);
   const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)));
   const { compiled } = run, find = instanceFinder(compiled);
-  const disagreements: { readonly afterStep: number; readonly sentence: string }[] = [];
+  const disagreements: { readonly between: "checkers" | "monitor"; readonly afterStep: number; readonly sentence: string }[] = [];
   const instances = run.steps.map(({ action, caller }) => instanceOfAction(system, naming.placement, action, caller));
 
   let state = system.initial;
-  const initial: Cells = compiled.state.encode(system.initial);
-  const [first] = run.steps;
-  if (first !== undefined && !first.before.every((cell, i) => cell === initial[i])) disagreements.push({ afterStep: 0, sentence: "the booted machine is not the initial state" });
+  if (run.breaches.some(({ afterStep, breach }) => afterStep === 0 && breach.property === commuting.id)) {
+    disagreements.push({ between: "monitor", afterStep: 0, sentence: "the booted machine is not the initial state" });
+  }
   run.steps.forEach((one, i) => {
     const afterStep = i + 1, instance = instances[i] ?? null, title = titleOfStep(one.step);
-    const differs = (sentence: string): void => {
-      disagreements.push({ afterStep, sentence: `step ${afterStep}, ${title}: ${sentence}` });
+    const differs = (sentence: string, between: "checkers" | "monitor" = "monitor"): void => {
+      disagreements.push({ between, afterStep, sentence: `step ${afterStep}, ${title}: ${sentence}` });
     };
     if (one.step.by !== trace.steps[i]?.by) differs(`the vCPU runs ${one.step.by}, not ${trace.steps[i]?.by ?? "nobody"}`);
     if (instance === null) return;
@@ -71,14 +76,14 @@ export const replayTrace = (trace: Trace): ReplayVerdict => {
       differs(`the monitor says ${one.code === null ? "fault" : codes[one.code] ?? String(one.code)}, the oracle ${wanted === null ? "fault" : code}`);
     }
     const expected = outcome.kind === "disabled" ? -1 : outcome.kind === "allowed" ? allowed : 1 + instance.transition.guards.indexOf(outcome.guard);
-    if (generated !== expected) differs(`generated code gives outcome ${generated}, the oracle ${expected}`);
+    if (generated !== expected) differs(`generated code gives outcome ${generated}, the oracle ${expected}`, "checkers");
     if (outcome.kind !== "allowed") return;
     state = outcome.next;
     const after = new Int32Array(cells.length);
     compiled.apply(cells, index, after);
     const byCode = compareStates(system.bounds, system.variables, names, compiled.state.decode(after), state);
     const byMachine = compareStates(system.bounds, system.variables, names, compiled.state.decode(one.after), state);
-    byCode.forEach(({ cell, one: left, other }) => { differs(`${cell} is ${left} by generated code and ${other} by the oracle`); });
+    byCode.forEach(({ cell, one: left, other }) => { differs(`${cell} is ${left} by generated code and ${other} by the oracle`, "checkers"); });
     byMachine.forEach(({ cell, one: left, other }) => { differs(`${cell} is ${left} on the machine and ${other} by the oracle`); });
   });
 
@@ -92,14 +97,15 @@ export const replayTrace = (trace: Trace): ReplayVerdict => {
       : { transition: judging.transitions.find(({ name }) => name === instance.transition.name) ?? instance.transition, scope: instance.scope }));
     return oracleFinds(judging, property, ofJudging) === afterStep;
   })();
-  // Where the monitor is at fault, the step that shows it may differ; nothing before it may, and nothing at all where the specification is.
-  const tolerated = expected?.place === "M" ? expected.afterStep : Infinity;
-  const unexplained = disagreements.filter(({ afterStep }) => afterStep < tolerated);
+  // Where the monitor is at fault, everything from the step that shows it may differ; nothing before it may, and generated code and oracle never.
+  const parted = findings.filter(partsWays).map(({ afterStep }) => afterStep);
+  const tolerated = Math.min(...parted, expected?.place === "M" ? expected.afterStep : Infinity);
+  const unexplained = disagreements.filter(({ between, afterStep }) => between === "checkers" || afterStep < tolerated);
   return { agree: unexplained.length === 0, confirmed, findings, disagreements: disagreements.map(({ sentence }) => sentence) };
 };
 
 /**
- * For counterexamples, before they are shown: the violation is seen again, and nothing contradicts it.
+ * For counterexamples, before they are shown: the violation is seen again, and nothing contradicts it but a monitor that is found at fault for it.
  * @throws SelfCheckError otherwise.
  */
 export const requireConfirmed = (trace: Trace): ReplayVerdict => {

@@ -56,8 +56,8 @@ export const runActions = (naming: Naming, actions: readonly Action[], { tlb, ar
     return expander.abstraction(machine, cells) === null ? cells : otherwise;
   };
   const home = compiled.state.cellOf("vcpu", [0]);
-  let before = abstracted(new Int32Array(compiled.state.size));
-  judge.state(before, new Int32Array(compiled.step.size));
+  let before: Cells = new Int32Array(compiled.state.size);
+  expander.boot(before);
   around(machine, 0);
   const steps: RunStep[] = [];
   for (const given of actions) {

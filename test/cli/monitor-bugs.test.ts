@@ -1,0 +1,36 @@
+/** Bugs of the monitor that leave no state to put into a formula, or are there from boot: findings with a counterexample, and no internal error. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { bundlePatched } from "../seeded/bundle.ts";
+import { root, testFolder } from "./refmon.ts";
+
+interface Bug { readonly file: string; readonly find: string; readonly replace: string }
+
+/** What the command line prints with a bug bundled in. */
+const checkWith = async (bug: Bug, ...args: readonly string[]): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> => {
+  const program = join(testFolder(), "refmon.mjs");
+  await bundlePatched("cli/main.ts", { bug: "", property: "", depth: 0, ...bug }, program);
+  return spawnSync(process.execPath, [program, "check", ...args, "--no-traces", "--no-timing"], { cwd: root, encoding: "utf8" });
+};
+
+const seeded = ["test/seeded/policy.json", "--depth", "2", "--budget", "1000states"];
+
+it.each<[what: string, bug: Bug, property: string, sentence: RegExp]>([
+  ["a scrub that forgets the first word", { file: "monitor/frames.ts", find: "let word = 0;", replace: "let word = 1;" }, "P4", /the bits mean no state: .* \(physical frame \d+, word \d+\)/],
+  ["a reclaimed frame that keeps a level", { file: "monitor/calls/reclaim.ts", find: "KINDS.data, NO_LEVEL", replace: "KINDS.data, 1 as never" }, "P9",
+    /the bits mean no state: the frame table gives frame \d+ a kind that is none: tag 2, level 1 \(physical frame \d+, word \d+\)/],
+])("%s is a finding, with the bits that mean nothing", async (_, bug, property, sentence) => {
+  const { status, stdout, stderr } = await checkWith(bug, ...seeded);
+  expect(stderr).not.toContain("internal error");
+  expect(stdout).toMatch(sentence);
+  expect(stdout).toMatch(new RegExp(`^violated: ${property}, (P10, )?R1; `, "m"));
+  expect(status).toBe(1);
+});
+
+it("a machine that boots into another state than the specification is a finding before the first step", async () => {
+  const { status, stdout } = await checkWith({ file: "monitor/page-tables.ts", find: "A), entryHigh(child, false)", replace: "A), entryHigh(child, true)" }, ...seeded);
+  expect(stdout).toMatch(/violated {2}R1 commuting {3}CE-[0-9a-f]{6} {3}0 steps/);
+  expect(stdout).toMatch(/^ {2}space\[app\]\[0\] +code r +code rx$/m);
+  expect(status).toBe(1);
+});
