@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExplain } from "./explain.ts";
+import { addExport } from "./export.ts";
 import { internalError } from "./internal-error.ts";
 import { addReplay } from "./replay.ts";
 import { addSchema } from "./schema.ts";
@@ -26,6 +27,7 @@ const program = new Command("refmon")
 addCheck(program, finish);
 addReplay(program, finish);
 addExplain(program, finish);
+addExport(program, finish);
 addDoctor(program, finish);
 addSchema(program, finish);
 
