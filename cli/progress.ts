@@ -12,16 +12,19 @@ export interface Progress {
 const live = 100;
 const quiet = 10_000;
 
+const ahead = ({ statesDistinct, bytes, milliseconds }: NonNullable<SearchProgress["forecast"]>): string =>
+  `; after the next level about ${counted(statesDistinct)} states, ${Math.ceil(bytes / 2 ** 20)} MiB, in ${Math.ceil(milliseconds / 1000)} s`;
+
 /** `clock` gives milliseconds. */
 export const progressOn = (stream: { readonly isTTY?: boolean; write(text: string): unknown; readonly columns?: number }, clock: () => number): Progress => {
   const terminal = stream.isTTY === true;
   let last = terminal ? -Infinity : clock(), shown = false;
   return {
-    show(search, { depth, statesDistinct, transitions, frontier }) {
+    show(search, { depth, statesDistinct, transitions, frontier, forecast }) {
       const now = clock();
       if (now - last < (terminal ? live : quiet)) return;
       last = now;
-      const line = `${search}: depth ${depth}, ${counted(statesDistinct)} states, ${counted(transitions)} transitions, ${counted(frontier)} to expand`;
+      const line = `${search}: depth ${depth}, ${counted(statesDistinct)} states, ${counted(transitions)} transitions, ${counted(frontier)} to expand${forecast === undefined ? "" : ahead(forecast)}`;
       stream.write(terminal ? `\r\u001b[2K${line.slice(0, (stream.columns ?? 80) - 1)}` : `${line}\n`);
       shown = true;
     },

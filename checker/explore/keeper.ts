@@ -1,6 +1,6 @@
 /** What a search leaves behind after every level, so that another can go on from there. Where it is kept is not said here. */
 import type { Counters, KernelProgram } from "../compile/compile.ts";
-import type { Level } from "./result.ts";
+import type { Level } from "./level.ts";
 
 /** Counters as lists of numbers. */
 export type Counted = { readonly [name in keyof Counters]: readonly number[] };

@@ -3,6 +3,7 @@ import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Instance } from "../../spec/lang/system.ts";
 import { alone, type Muster } from "./crew.ts";
 import type { Keeper } from "./keeper.ts";
+import type { Level } from "./level.ts";
 
 export interface SearchOptions {
   /** Appears in the result and in reports. */
@@ -35,9 +36,9 @@ export interface SearchProgress {
   readonly transitions: number;
   /** States of the current level that are still to be expanded. */
   readonly frontier: number;
+  /** How the search will stand after the next level, if it goes on as it went through this one so far. */
+  readonly forecast?: { readonly statesDistinct: number; readonly bytes: number; readonly milliseconds: number };
 }
-
-export interface Level { readonly depth: number; readonly states: number; readonly digest: string }
 
 export interface Coverage {
   readonly calls: readonly { readonly id: string; readonly succeeded: number; readonly denied: number }[];

@@ -6,7 +6,8 @@ import { chunkOf, control, strideOf } from "../compile/kernel.ts";
 import { coverageOf, transitionsIn } from "./coverage.ts";
 import { tell, type Told } from "./crew.ts";
 import { CheckpointRefused, countersOf, totalOf, type Kept } from "./keeper.ts";
-import type { Level, SearchOptions, SearchResult, Violation } from "./result.ts";
+import type { Level } from "./level.ts";
+import type { SearchOptions, SearchProgress, SearchResult, Violation } from "./result.ts";
 import { createStore } from "./store.ts";
 import { violationOf, type Finding } from "./trace.ts";
 
@@ -34,7 +35,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const counters = new Map<number, Counters>([[0, kernel.counters]]);
   let whole: readonly [number, number] = [0, 0], level: readonly [number, number] = [0, 0], state: SearchResult["state"] = "complete";
   /** Of the level that is expanded: where it begins and ends. */
-  let from = 0, end = 0, depth = 0;
+  let from = 0, end = 0, depth = 0, taken = 0;
   const next = (): number => Math.min(end, store.memory.control[control.next] ?? 0);
 
   const found = new Map<number, Finding>(), told: Finding[] = [];
@@ -70,8 +71,18 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     whole = joined(whole, level);
     level = [0, 0];
   };
+  /** Time goes with the states that are expanded, memory with those that are found. */
+  const forecast = (): SearchProgress["forecast"] => {
+    const done = next() - from, size = store.size();
+    if (done <= 0) return undefined;
+    const after = (size - end) * ((end - from) / done), statesDistinct = Math.round(end + after * (1 + after / Math.max(1, end - from)));
+    return { statesDistinct, bytes: Math.round((store.bytes() / size) * statesDistinct), milliseconds: Math.round(((end - next() + after) * (performance.now() - began)) / Math.max(1, next() - taken)) };
+  };
   const turn = (): void => {
-    options.onProgress?.({ depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next() });
+    const ahead = forecast();
+    options.onProgress?.({
+      depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next(), ...(ahead === undefined ? {} : { forecast: ahead }),
+    });
     if (options.signal?.aborted === true) state = "interrupted";
     else if (performance.now() - began > options.maxMilliseconds) state = "budget";
     if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
@@ -99,7 +110,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     }
     if (end !== kept.from) throw new CheckpointRefused("the levels of the checkpoint do not have as many states as it says");
     ({ depth } = kept);
-    [from, end, saved] = [end, kept.count, kept.count];
+    [from, end, saved, taken] = [end, kept.count, kept.count, end];
     store.memory.control[control.next] = from;
     counters.set(earlier, countersOf(kept.counted));
     for (const finding of kept.findings) found.set(finding.property, { ...finding, words: Int32Array.from(finding.words) });

@@ -144,6 +144,7 @@ describe("a search", () => {
     expect(result).toMatchObject({ state: "budget", closed: false });
     expect(result.frontier).toBeGreaterThan(0);
     expect(heard.length).toBeGreaterThan(0);
+    for (const { statesDistinct, forecast } of heard) expect(forecast?.statesDistinct ?? Infinity).toBeGreaterThanOrEqual(statesDistinct);
     expect(heard.map(({ statesDistinct }) => statesDistinct)).toEqual(heard.map(({ statesDistinct }) => statesDistinct).sort((a, b) => a - b));
   });
 
