@@ -3,6 +3,7 @@ import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
+import { dissentFrom } from "./dissent.ts";
 import type { Muster } from "./explore/crew.ts";
 import { CheckpointRefused, type Keeper } from "./explore/keeper.ts";
 import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
@@ -83,6 +84,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   const plans = plansOf(policy, options);
   const began = options.clock();
   const ran: Ran[] = [], found: Found[] = [];
+  const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
   let cut: Checked["cut"] = null, failure: unknown = null;
 
   for (const [index, { where, system, asked }] of plans.entries()) {
@@ -104,7 +106,6 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
         if (options.memory() > options.budget.bytes) memory.abort();
       },
     };
-    const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
     const ended = (result: Ran["result"]): void => {
       const state = result.state === "interrupted" && !options.signal.aborted ? "budget" : result.state;
       ran.push({ where, result: { ...result, state }, asked, seconds: (options.clock() - started) / 1000 });
@@ -127,5 +128,11 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       break;
     }
   }
-  return { selected: propertiesOf(policy).filter(({ id }) => options.properties === null || options.properties.includes(id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, failure, found };
+  // What the specification does wrong the monitor must do as well; that it does not is found even beyond the depth of its own search.
+  const [system] = systemsOf(policy);
+  for (const one of [...found]) {
+    const violation = one.where === "specification" ? dissentFrom(policy, system, one.violation) : null;
+    if (violation !== null && !known(violation.property)) found.push({ where: "monitor", system, violation });
+  }
+  return { selected: propertiesOf(policy).filter(({ id }) => options.properties === null || options.properties.includes(id) || known(id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, failure, found };
 };

@@ -46,13 +46,18 @@ const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: st
 /** A search that was to judge and did not begin. */
 const undecided = (where: Ran["where"]): Judgement => ({ where, verdict: "inconclusive", depth: null, frontier: null, antecedent: 0 });
 
+/** A violation of the monitor may have been found by replaying one of the specification, beyond what its own search has seen. */
+const withReplayed = (all: readonly Judgement[], found: Counterexample | undefined): readonly Judgement[] =>
+  (found?.where !== "monitor" || all.some(({ where, verdict }) => where === "monitor" && verdict === "violated") ? all
+    : [...all.filter(({ where }) => where !== "monitor"), { where: "monitor", verdict: "violated", depth: found.steps.length, frontier: null, antecedent: 1 }]);
+
 const propertyReport = (inputs: ReportInputs, id: string, property: Property): PropertyReport => {
   const { ran, planned, counterexamples } = inputs;
-  const ended = judgements(id, ran);
+  const found = counterexamples.get(id);
+  const ended = withReplayed(judgements(id, ran), found);
   const missing = planned.filter(({ where, ids }) => ids.includes(id) && !ended.some((one) => one.where === where));
   const all = [...ended, ...new Map(missing.map(({ where }) => [where, undecided(where)])).values()];
   const bounded = all.flatMap(({ depth }) => (depth === null ? [] : [depth]));
-  const found = counterexamples.get(id);
   return {
     id, title: property.title, sentence: property.sentence, location: locationOf(inputs, id), verdict: verdictOf(all),
     depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: all, ...(found === undefined ? {} : { counterexample: found }),

@@ -1,6 +1,7 @@
 /** A counterexample for the report: what a replay recorded, with the places in the sources and in the policy that a reader looks at next. */
 import { claimId } from "../../spec/claims.ts";
 import type { Recording } from "../trace/recording.ts";
+import { partsWays } from "../trace/replay.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Counterexample, Formula, Location, PolicyPlace, Where } from "./model.ts";
 import { claims, type Places } from "./places.ts";
@@ -46,7 +47,10 @@ const propertyPlace = ({ property, clause, trace }: Evidence, places: Places): L
 };
 
 export const counterexampleOf = (evidence: Evidence, places: Places): Counterexample => {
-  const finding = evidence.recording.findings.find(({ property }) => property === evidence.property);
+  const { findings } = evidence.recording;
+  const finding = findings.find(({ property }) => property === evidence.property);
+  // A violation of the specification, that is, which the monitor need not go along with.
+  const parting = evidence.where === "specification" ? findings.find(partsWays) : finding;
   return {
     id: evidence.id, where: evidence.where, sentence: sentenceOf(evidence),
     steps: evidence.recording.steps.map((step) => ({
@@ -56,7 +60,7 @@ export const counterexampleOf = (evidence: Evidence, places: Places): Counterexa
       })),
     })),
     beside: evidence.recording.beside.map((one) => ({ ...one, cached: [...one.cached] })),
-    inside: finding?.inside ?? null, differences: [...finding?.differences ?? []], malformed: finding?.malformed ?? null,
+    inside: finding?.inside ?? null, differences: [...parting?.differences ?? []], malformed: parting?.malformed ?? null,
     formula: evidence.formula, property: propertyPlace(evidence, places), tcb: monitorPlace(evidence, places), policy: [...evidence.policy],
     trace: evidence.file, replay: evidence.replay,
   };

@@ -109,6 +109,11 @@ export const stepLines = (found: Counterexample, index: number, paint: Paint): r
   ...step.entries.flatMap((entry) => ["", ...entryLines(step.index, entry)]),
 ]);
 
+const whereText = ({ where, differences, malformed }: Counterexample): string => {
+  if (where === "monitor") return "on the monitor, where the specification holds";
+  return differences.length === 0 && malformed === null ? "on the specification, and on the monitor by replay" : "on the specification; the monitor goes another way";
+};
+
 /** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. `confirmed` says that the steps lead to the violation. */
 export const counterexampleLines = (broken: Broken, found: Counterexample, confirmed: boolean, paint: Paint, full: boolean): readonly string[] => {
   const name = broken.id.startsWith("C:") ? broken.id : `${broken.id} ${broken.title}`;
@@ -118,7 +123,7 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, confi
     ...(found.tcb === null ? [] : [`TCB ${at(found.tcb)}`]),
   ];
   return [
-    `${confirmed ? paint.bad("violated") : paint.good("holds after all")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}${confirmed ? ", shortest" : ""}   ${found.where === "monitor" ? "on the monitor, where the specification holds" : "on the specification, and on the monitor by replay"}`,
+    `${confirmed ? paint.bad("violated") : paint.good("holds after all")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}${confirmed ? ", shortest" : ""}   ${whereText(found)}`,
     `  ${broken.sentence}`,
     ...(confirmed ? [`  ${found.sentence}`] : []),
     ...(places.length === 0 ? [] : [`  ${places.join("      ")}`]),

@@ -11,7 +11,7 @@ export const replayLines = (trace: Trace, { steps }: Recording, { agree, confirm
   ...disagreements.map((sentence) => `  ${paint.unsure("differs")}  ${sentence}`),
   ...findings.filter(({ property }) => property !== trace.expected?.property)
     .map(({ property, afterStep }) => `  ${paint.bad("violated")}  ${property} after step ${afterStep}`),
-  agree ? "  oracle, generated code and monitor agree" : paint.bad("  oracle, generated code and monitor do not agree"),
+  agree ? `  ${disagreements.length === 0 ? "oracle, generated code and monitor agree" : "oracle and generated code agree; how the monitor differs is a finding"}` : paint.bad("  oracle, generated code and monitor do not agree"),
   violated
     ? paint.bad(`${confirmed === true ? "confirmed" : "violated"}: ${trace.expected?.property ?? findings.map(({ property }) => property).join(", ")} is violated after ${plural(trace.expected?.afterStep ?? steps.length, "step")}`)
     : paint.good(`${trace.expected === null ? "holds" : `not confirmed: ${trace.expected.property} holds`} after ${plural(steps.length, "step")}`),

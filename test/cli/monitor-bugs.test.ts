@@ -34,3 +34,14 @@ it("a machine that boots into another state than the specification is a finding 
   expect(stdout).toMatch(/^ {2}space\[app\]\[0\] +code r +code rx$/m);
   expect(status).toBe(1);
 });
+
+it("a monitor that does not go along with a violation of the specification is a finding too, beyond the depth of its search", async () => {
+  const { status, stdout } = await checkWith({
+    file: "monitor/calls/accept.ts", find: "setGrant(m, frame, caller, GRANTS.accepted, grantedRights(m, frame, caller));", replace: "grantedRights(m, frame, caller); void setGrant;",
+  }, "policies/examples/leaky.json", "--property", "C:library-learns-no-secret", "--depth", "0");
+  expect(stdout).toMatch(/^violated {2}C:library-learns-no-secret .* on the specification; the monitor goes another way$/m);
+  expect(stdout).toMatch(/violated {2}R1 commuting {3}CE-[0-9a-f]{6} {3}2 steps/);
+  expect(stdout).toMatch(/^ {2}grant\[secret\]\[lib\] +offered r +accepted r$/m);
+  expect(stdout).toContain("violated: C:library-learns-no-secret, R1");
+  expect(status).toBe(1);
+});
