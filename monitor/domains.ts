@@ -28,8 +28,9 @@ export function setParent(m: Machine, d: Domain, parent: Domain | None): void {
 
 /** Whether `ancestor` is above `d` in the tree of parents; the tree has at most D levels. */
 export function isBelow(m: Machine, d: Domain, ancestor: Domain): boolean {
+  const domains = domainCount(m);
   let above = parentOf(m, d);
-  for (let step = 0; step < domainCount(m) && above !== NONE; step++) {
+  for (let step = 0; step < domains && above !== NONE; step++) {
     if (above === ancestor) return true;
     above = parentOf(m, above);
   }

@@ -50,5 +50,6 @@ export const countUsed = (m: Machine, f: Frame, change: number): void => addToSt
 
 /** Zeroes every word of the frame: nothing that its last user wrote reaches the next. */
 export function scrub(m: Machine, f: Frame): void {
-  for (let word = 0; word < wordsPerFrame(m.geometry); word++) writePhysical(m, f, word, 0);
+  const words = wordsPerFrame(m.geometry);
+  for (let word = 0; word < words; word++) writePhysical(m, f, word, 0);
 }

@@ -49,8 +49,9 @@ export function withdraw(m: Machine, v: Vcpu, f: Frame, receiver: Domain): void 
 
 /** Takes back everything that was granted by or to `d`. */
 export function withdrawAll(m: Machine, v: Vcpu, d: Domain): void {
+  const domains = domainCount(m);
   for (let n = monitorFrames(m); n < m.frames; n++) {
-    for (let e = 0; e < domainCount(m); e++) {
+    for (let e = 0; e < domains; e++) {
       const concerned = e === d || owns(m, d, frame(n));
       if (concerned && !isGrant(m, frame(n), domain(e), GRANTS.none)) withdraw(m, v, frame(n), domain(e));
     }
@@ -58,7 +59,8 @@ export function withdrawAll(m: Machine, v: Vcpu, d: Domain): void {
 }
 
 function allGrantedRights(m: Machine, f: Frame): Access {
+  const domains = domainCount(m);
   let rights = NOTHING;
-  for (let n = 0; n < domainCount(m); n++) rights = union(rights, grantedRights(m, f, domain(n)));
+  for (let n = 0; n < domains; n++) rights = union(rights, grantedRights(m, f, domain(n)));
   return rights;
 }

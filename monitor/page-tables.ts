@@ -73,11 +73,12 @@ export function plantMonitorHalf(m: Machine, root: Frame): void {
 
 /** All rights with which pages of `domain` map the frame, but for the entry at (exceptTable, exceptSlot). */
 export function aliasRights(m: Machine, domain: Domain, f: Frame, exceptTable: Frame | None, exceptSlot: number): Access {
+  const entries = entriesPerTable(m.geometry);
   let rights = access(0);
   for (let n = monitorFrames(m); n < m.frames; n++) {
     const table = frame(n);
     if (!isLeafTableOf(m, domain, table)) continue;
-    for (let slot = 0; slot < entriesPerTable(m.geometry); slot++) {
+    for (let slot = 0; slot < entries; slot++) {
       if (table === exceptTable && slot === exceptSlot) continue;
       if (maps(m, table, slot, f)) rights = union(rights, rightsIn(m, table, slot));
     }
@@ -87,11 +88,12 @@ export function aliasRights(m: Machine, domain: Domain, f: Frame, exceptTable: F
 
 /** Clears every entry of `domain` that maps the frame, and returns how many there were. */
 export function clearMappings(m: Machine, domain: Domain, f: Frame): number {
+  const entries = entriesPerTable(m.geometry);
   let cleared = 0;
   for (let n = monitorFrames(m); n < m.frames; n++) {
     const table = frame(n);
     if (!isLeafTableOf(m, domain, table)) continue;
-    for (let slot = 0; slot < entriesPerTable(m.geometry); slot++) {
+    for (let slot = 0; slot < entries; slot++) {
       if (!maps(m, table, slot, f)) continue;
       clear(m, table, slot);
       cleared += 1;
@@ -106,7 +108,8 @@ export function clearSpace(m: Machine, domain: Domain): void {
     const table = frame(n);
     const tableLevel = levelOf(m, table);
     if (tableLevel === NO_LEVEL || !owns(m, domain, table)) continue;
-    for (let slot = 0; slot < userEntries(m, tableLevel); slot++) {
+    const entries = userEntries(m, tableLevel);
+    for (let slot = 0; slot < entries; slot++) {
       if (isVacant(m, table, slot)) continue;
       if (tableLevel === LEAF) countReferences(m, frameIn(m, table, slot), -1);
       clear(m, table, slot);
