@@ -2,13 +2,11 @@
  * Ten bugs of the monitor, one at a time, each found through the command line by the property that is there for it, after as few steps as can be; and
  * the monitor as it is, on the same policy and further, without one.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CheckReport } from "../../checker/report/model.ts";
-import { bundlePatched } from "./bundle.ts";
+import { checkPatched, type Outcome } from "./check-patched.ts";
 import { readPatch, type Patch } from "./patch.ts";
 import { seededPolicyPath } from "./policy.ts";
 
@@ -23,17 +21,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Outcome { readonly status: number | null; readonly report: CheckReport }
-
-/** Bundles the command line with the patch and runs it as a user does. */
-const check = async (name: string, patch: Patch | null, ...flags: readonly string[]): Promise<Outcome> => {
-  const program = join(folder, `${name}.mjs`);
-  await bundlePatched("cli/main.ts", patch, program);
-  // The specification is not what is patched: its search is cut short.
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, "check", seededPolicyPath, "--reporter", "json", "--no-timing", "--no-traces", ...flags], { encoding: "utf8", maxBuffer: 1 << 26 });
-  if (stdout === "") throw new Error(`${name}: no report\n${stderr}`);
-  return { status, report: JSON.parse(stdout) as CheckReport };
-};
+/** The specification is not what is patched: its search is cut short. */
+const check = async (name: string, patch: Patch | null, ...flags: readonly string[]): Promise<Outcome> => checkPatched(folder, name, patch, seededPolicyPath, ...flags);
 
 const names = readdirSync(patches).map((file) => file.replace(/\.txt$/, "")).sort();
 
