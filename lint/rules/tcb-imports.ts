@@ -1,8 +1,27 @@
 import { posix, sep } from "node:path";
+import { AST_NODE_TYPES } from "@typescript-eslint/utils";
 import type { TSESTree } from "@typescript-eslint/utils";
 import { createRule } from "../create-rule.ts";
 
 const INSIDE = /^(hw|monitor)\//;
+
+/**
+ * What the monitor may ask of the machine: what software at CPL 0 can do, each a step that the judge sees. The write log, steps that are not announced, the observer
+ * and what belongs to devices, ring 3 and the host are not on the list.
+ */
+const INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["hw/entry.ts", new Set(["A", "D", "entryFrame", "entryHigh", "entryLow", "NX", "P", "PS", "RW", "US"])],
+  ["hw/geometry.ts", new Set(["entriesPerTable", "Geometry", "prefixesAt", "userPages", "wordsPerFrame"])],
+  ["hw/identifiers.ts", new Set(["Frame", "frame", "Page", "page", "Pcid", "pcid", "Vcpu", "vcpu"])],
+  ["hw/interrupts.ts", new Set(["sendIpi", "waitForIpi"])],
+  ["hw/machine.ts", new Set(["Machine"])],
+  ["hw/physical.ts", new Set(["readEntryHigh", "readEntryLow", "readPhysical", "writeEntry", "writePhysical"])],
+  ["hw/tlb.ts", new Set(["invpcidAddress", "invpcidContext"])],
+  ["hw/vcpu.ts", new Set(["currentPcid", "loadCr3", "R10", "RAX", "RDI", "RDX", "readRegister", "REGISTERS", "RSI", "writeRegister"])],
+]);
+
+/** What only boot may do: handlers are software, not words, and the privilege is otherwise the hardware's to change. */
+const AT_BOOT: ReadonlySet<string> = new Set(["installHandlers", "setCpl"]);
 
 /** The monitor stands on the machine alone: whatever it imported otherwise would have to be trusted and audited too. */
 export const tcbImports = createRule({
@@ -11,26 +30,53 @@ export const tcbImports = createRule({
     schema: [],
     messages: {
       outside: "The monitor imports hw/ and monitor/ only, not `{{source}}`.",
+      interface: "`{{name}}` of {{source}} is no part of the interface between monitor and machine (tcb-imports.ts).",
+      whole: "A module as one value hides which of its names are used; name them.",
       dynamic: "The monitor imports nothing at run time.",
     },
   },
   defaultOptions: [],
   create(context) {
-    const folder = posix.dirname(context.filename.split(sep).join("/"));
-    const check = (node: TSESTree.Node, source: string): void => {
-      const inside = source.startsWith(".") && INSIDE.test(posix.relative(projectOf(folder), posix.join(folder, source)));
-      if (!inside) context.report({ node, messageId: "outside", data: { source } });
+    const file = context.filename.split(sep).join("/");
+    const folder = posix.dirname(file);
+    const isBoot = file.endsWith("/monitor/boot.ts");
+    /** Reports a module from outside, and returns the path of the module from the project's root. */
+    const check = (node: TSESTree.Node, source: string): string => {
+      const path = posix.relative(projectOf(folder), posix.join(folder, source));
+      if (!source.startsWith(".") || !INSIDE.test(path)) context.report({ node, messageId: "outside", data: { source } });
+      return path;
+    };
+    const checkName = (node: TSESTree.Node, path: string, name: string): void => {
+      if (!path.startsWith("hw/") || INTERFACE.get(path)?.has(name) === true || (isBoot && AT_BOOT.has(name))) return;
+      context.report({ node, messageId: "interface", data: { name, source: path } });
     };
     return {
-      ImportDeclaration: (node) => check(node, node.source.value),
-      ExportAllDeclaration: (node) => check(node, node.source.value),
+      ImportDeclaration: (node) => {
+        const path = check(node, node.source.value);
+        // Without names, the module is run for what it does.
+        if (node.specifiers.length === 0) checkName(node, path, "");
+        for (const specifier of node.specifiers) {
+          if (specifier.type === AST_NODE_TYPES.ImportSpecifier) checkName(specifier, path, nameOf(specifier.imported));
+          else context.report({ node: specifier, messageId: "whole" });
+        }
+      },
+      ExportAllDeclaration: (node) => {
+        const path = check(node, node.source.value);
+        if (path.startsWith("hw/") || node.exported !== null) context.report({ node, messageId: "whole" });
+      },
       ExportNamedDeclaration: (node) => {
-        if (node.source !== null) check(node, node.source.value);
+        if (node.source === null) return;
+        const path = check(node, node.source.value);
+        for (const specifier of node.specifiers) checkName(specifier, path, nameOf(specifier.local));
       },
       ImportExpression: (node) => context.report({ node, messageId: "dynamic" }),
     };
   },
 });
+
+function nameOf(node: TSESTree.Identifier | TSESTree.StringLiteral): string {
+  return node.type === AST_NODE_TYPES.Identifier ? node.name : node.value;
+}
 
 /** Returns the folder that contains monitor/, given a folder at or below monitor/. */
 function projectOf(folder: string): string {

@@ -5,7 +5,9 @@ testRule("tcb-imports", tcbImports, "syntax", {
   valid: [
     { name: "the machine", code: `import { writeEntry } from "../hw/physical.ts";` },
     { name: "the monitor", code: `import type { Domain } from "./identifiers.ts";` },
-    { name: "both, from a call", code: `import { a } from "../frames.ts"; import { b } from "../../hw/vcpu.ts";`, file: "monitor/calls/map.ts" },
+    { name: "both, from a call", code: `import { a } from "../frames.ts"; import { RAX } from "../../hw/vcpu.ts";`, file: "monitor/calls/map.ts" },
+    { name: "handlers, at boot", code: `import { installHandlers } from "../hw/machine.ts";`, file: "monitor/boot.ts" },
+    { name: "a vocabulary", code: `export * from "./frames.ts"; export type { Frame } from "../hw/identifiers.ts";` },
   ],
   invalid: [
     { name: "a module of Node", code: `import { readFileSync } from "node:fs";`, reports: ["outside"] },
@@ -14,6 +16,12 @@ testRule("tcb-imports", tcbImports, "syntax", {
     { name: "a type alone", code: `import type { State } from "../spec/state.ts";`, reports: ["outside"] },
     { name: "a detour", code: `import { map } from "../hw/../spec/calls/map.ts";`, reports: ["outside"] },
     { name: "a re-export", code: `export { map } from "../spec/calls/map.ts"; export * from "../checker/diff.ts";`, reports: ["outside", "outside"] },
+    { name: "the write log", code: `import { mark, undo, writeWord } from "../hw/memory.ts";`, reports: ["interface", "interface", "interface"] },
+    { name: "a write that is not announced", code: `import { depositPhysical as writePhysical } from "../hw/physical.ts";`, reports: ["interface"] },
+    { name: "handlers, after boot", code: `import { installHandlers } from "../hw/machine.ts";`, reports: ["interface"] },
+    { name: "a re-export of more", code: `export { writeWord } from "../hw/memory.ts"; export * from "../hw/physical.ts";`, reports: ["interface", "whole"] },
+    { name: "for what it does", code: `import "../hw/physical.ts";`, reports: ["interface"] },
+    { name: "a module as a value", code: `import * as hw from "../hw/physical.ts"; import * as ids from "./identifiers.ts";`, reports: ["whole", "whole"] },
     { name: "at run time", code: `export const machine = import("../hw/machine.ts");`, reports: ["dynamic"] },
   ],
 });
