@@ -9,6 +9,7 @@ import { tcbNoAllocation } from "./rules/tcb-no-allocation.ts";
 import { tcbNoCapturedState } from "./rules/tcb-no-captured-state.ts";
 import { tcbNoCasts } from "./rules/tcb-no-casts.ts";
 import { tcbNoExceptions } from "./rules/tcb-no-exceptions.ts";
+import { tcbNoMemberWrites } from "./rules/tcb-no-member-writes.ts";
 import { tcbNoRecursion } from "./rules/tcb-no-recursion.ts";
 import { tcbPlainFunctions } from "./rules/tcb-plain-functions.ts";
 
@@ -25,6 +26,7 @@ export const plugin: { readonly rules: NonNullable<TSESLint.FlatConfig.Plugin["r
     "tcb-no-captured-state": tcbNoCapturedState,
     "tcb-no-casts": tcbNoCasts,
     "tcb-no-exceptions": tcbNoExceptions,
+    "tcb-no-member-writes": tcbNoMemberWrites,
     "tcb-no-recursion": tcbNoRecursion,
     "tcb-plain-functions": tcbPlainFunctions,
   },
