@@ -8,7 +8,7 @@ import { tell, type Told } from "./crew.ts";
 import { CheckpointRefused, countersOf, totalOf, type Kept } from "./keeper.ts";
 import type { Level } from "./level.ts";
 import type { SearchOptions, SearchProgress, SearchResult, Violation } from "./result.ts";
-import { createStore } from "./store.ts";
+import { createStore, MemoryRefused } from "./store.ts";
 import { violationOf, type Finding } from "./trace.ts";
 
 /** The digests of two sets of states together. */
@@ -88,6 +88,19 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
   };
 
+  /** Whether there is room to go on: neither the budget nor the system refuses it. */
+  const makeRoom = async (): Promise<boolean> => {
+    if (store.nextBytes() > options.maxBytes) return false;
+    try {
+      const { newIndex } = store.grow();
+      crew.attach(store.memory);
+      if (newIndex) await crew.place(store.size());
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof MemoryRefused) return false;
+      throw thrown;
+    }
+  };
   const stride = strideOf(compiled.packing);
   let saved = 0;
   /** Keeps where the search stands; `from` to `end` is the level to be expanded next. */
@@ -127,13 +140,10 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     while (!over && end > from && depth < options.depth && state === "complete") {
       while (next() < end && state === "complete") {
         if (store.size() > store.limit()) {
-          if (store.nextBytes() > options.maxBytes) {
+          if (!(await makeRoom())) {
             state = "budget";
             break;
           }
-          const anew = store.grow();
-          crew.attach(store.memory);
-          if (anew) await crew.place(store.size());
         }
         const told = await crew.work(end, store.limit(), turn);
         told.forEach(hear);

@@ -6,6 +6,11 @@ import { control } from "../compile/kernel.ts";
 const fullest = 0.7;
 const smallest = 1 << 12;
 
+/** The system does not give as much memory as is needed. */
+export class MemoryRefused extends Error {
+  override readonly name = "MemoryRefused";
+}
+
 export interface Store {
   readonly memory: Memory;
   /** States found. */
@@ -16,8 +21,11 @@ export interface Store {
   nextBytes(): number;
   /** Bytes in use: states, parents and index. */
   bytes(): number;
-  /** Makes room. Everyone who works on the memory must be given the new one. Whether the index is new, so that all states must be placed in it. */
-  grow(): boolean;
+  /**
+   * Makes room. Everyone who works on the memory must be given the new one, and if the index is new, all states must be placed in it.
+   * @throws MemoryRefused if there is no more; then all is as it was.
+   */
+  grow(): { readonly newIndex: boolean };
   /** Closes the gaps that ids leave which were taken and not used. No state may be found before it that is a parent. */
   fill(gaps: readonly number[]): void;
   /** Makes the memory hold `states`, which are whole entries of a log. */
@@ -30,7 +38,21 @@ const powerOver = (least: number): number => 2 ** Math.ceil(Math.log2(least));
 
 /** `room` is how many states may be added between two looks at the size. `kernel` is attached to the memory, and again when it grows. */
 export const createStore = (kernel: Kernel, stride: number, room: number, shared: boolean): Store => {
-  const allocate = (words: number): Int32Array => new Int32Array(shared ? new SharedArrayBuffer(words * 4) : new ArrayBuffer(words * 4));
+  const allocate = (words: number): Int32Array => {
+    try {
+      return new Int32Array(shared ? new SharedArrayBuffer(words * 4) : new ArrayBuffer(words * 4));
+    } catch (thrown) {
+      throw new MemoryRefused(`${words * 4} bytes are not to be had`, { cause: thrown });
+    }
+  };
+  /** What is never touched takes no memory, and copying does: as much as is to be had, up to four times what is there. */
+  const roomy = (least: number, most: number): Int32Array => {
+    try {
+      return allocate(most);
+    } catch {
+      return allocate(least);
+    }
+  };
   let capacity = smallest + room, slots = powerOver(capacity / fullest);
   let memory: Memory = { log: allocate(capacity * stride), index: allocate(slots), control: allocate(control.words), shared };
   kernel.attach(memory);
@@ -38,21 +60,15 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
 
   /** Replaces what is too small for so many states. Whether the index is new. */
   const reach = (states: number): boolean => {
-    let { log, index } = memory;
-    if (states > capacity) {
-      // What is never touched takes no memory, and copying does.
-      capacity = Math.max(states, capacity * 4);
-      log = allocate(capacity * stride);
-      log.set(memory.log.subarray(0, size() * stride));
-    }
-    const anew = states > slots * fullest;
-    if (anew) {
-      slots = powerOver(states / fullest);
-      index = allocate(slots);
-    }
+    const larger = states > capacity, newIndex = states > slots * fullest;
+    const log = larger ? roomy(states * stride, Math.max(states, capacity * 4) * stride) : memory.log;
+    const index = newIndex ? allocate(powerOver(states / fullest)) : memory.index;
+    if (larger) log.set(memory.log.subarray(0, size() * stride));
     memory = { ...memory, log, index };
+    capacity = Math.floor(log.length / stride);
+    slots = index.length;
     kernel.attach(memory);
-    return anew;
+    return newIndex;
   };
   const enough = (): number => size() + Math.max(size(), smallest) * 0.5 + room;
 
@@ -64,7 +80,7 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
     limit: () => Math.floor(Math.min(capacity, slots * fullest)) - room,
     nextBytes: () => enough() * stride * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
     bytes: () => size() * stride * 4 + slots * 4,
-    grow: () => reach(Math.ceil(enough())),
+    grow: () => ({ newIndex: reach(Math.ceil(enough())) }),
     fill: (gaps) => {
       for (const gap of gaps.toSorted((a, b) => b - a)) {
         const last = size() - 1, { log, index } = memory;

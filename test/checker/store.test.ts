@@ -12,7 +12,7 @@ const filled = (shared: boolean): { readonly store: ReturnType<typeof createStor
   for (let end = store.size(); grown < 2; end = store.size()) {
     while ((store.memory.control[1] ?? 0) < end) {
       if (store.size() > store.limit()) {
-        if (store.grow()) own.place(0, store.size());
+        if (store.grow().newIndex) own.place(0, store.size());
         grown++;
       }
       own.work({ end }, store.limit(), Infinity);
