@@ -80,7 +80,8 @@ function writeMonitorHalf(m: Machine, image: BootImage): void {
   for (let table = directory; table < leafTable; table++) {
     writeEntry(m, frame(table), 0, entryLow(frame(table + 1), P | RW | A), entryHigh(frame(table + 1), false));
   }
-  for (let n = 0; n < Math.min(monitorFrames, entriesPerTable(m.geometry)); n++) {
+  const mapped = Math.min(monitorFrames, entriesPerTable(m.geometry));
+  for (let n = 0; n < mapped; n++) {
     writeEntry(m, leafTable, n, entryLow(frame(n), P | RW | A | D), entryHigh(frame(n), true));
   }
 }

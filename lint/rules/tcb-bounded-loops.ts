@@ -1,5 +1,6 @@
-import { AST_NODE_TYPES } from "@typescript-eslint/utils";
+import { AST_NODE_TYPES, ESLintUtils } from "@typescript-eslint/utils";
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+import ts from "typescript";
 import { createRule } from "../create-rule.ts";
 
 interface Counter {
@@ -9,7 +10,10 @@ interface Counter {
 
 /**
  * A call that does not end is a denial of service by the monitor itself. The one form allowed ends by its shape: a counter declared by the `for`,
- * compared with a bound, moved towards it by the update alone. Further conditions may be joined with `&&`: they only stop it earlier.
+ * compared with a bound, moved towards it by the update alone. The bound is read anew in every round, so it is made of what a round cannot change: literals, variables that the loop does not
+ * write, readonly properties, arithmetic. A call is none of these, except of Math. Further conditions may be joined with `&&`: they only stop it earlier.
+ *
+ * That the bound is small is not checked: a number from a register as a bound is a long loop, and a state that grows with it must be judged by its reader.
  */
 export const tcbBoundedLoops = createRule({
   meta: {
@@ -18,12 +22,35 @@ export const tcbBoundedLoops = createRule({
     messages: {
       form: "The only loop is `for (let i = start; i < bound; i += step)`: counted, so that it ends.",
       bound: "The condition does not compare the counter with a bound in the direction in which the update moves it.",
+      fixed: "The bound may be another in the next round; put it into a `const` before the loop.",
       moving: "`{{name}}` decides when the loop ends and is changed inside it.",
     },
   },
   defaultOptions: [],
   create(context) {
     const { sourceCode } = context;
+    const services = ESLintUtils.getParserServices(context);
+    const checker = services.program.getTypeChecker();
+    const isReadonlyMember = (node: TSESTree.MemberExpression): boolean =>
+      !node.computed && node.property.type === AST_NODE_TYPES.Identifier && isReadonly(checker, services.getTypeAtLocation(node.object), node.property.name);
+    /** Whether only a write to a variable that the expression reads could change its value. */
+    const isFixed = (node: TSESTree.Node): boolean => {
+      switch (node.type) {
+        case AST_NODE_TYPES.Literal:
+        case AST_NODE_TYPES.Identifier:
+          return true;
+        case AST_NODE_TYPES.MemberExpression:
+          return isReadonlyMember(node) && isFixed(node.object);
+        case AST_NODE_TYPES.UnaryExpression:
+          return isFixed(node.argument);
+        case AST_NODE_TYPES.BinaryExpression:
+          return isFixed(node.left) && isFixed(node.right);
+        case AST_NODE_TYPES.CallExpression:
+          return node.callee.type === AST_NODE_TYPES.MemberExpression && nameOf(node.callee.object) === "Math" && node.arguments.every(isFixed);
+        default:
+          return false;
+      }
+    };
     const reportForm = (node: TSESTree.Node): void => context.report({ node, messageId: "form" });
     /** Reports the writes inside the loop, other than the update's, to any variable that the expression reads. */
     const reportWrites = (loop: TSESTree.ForStatement, expression: TSESTree.Node): void => {
@@ -44,6 +71,7 @@ export const tcbBoundedLoops = createRule({
         if (counter === null || node.test === null) return reportForm(node);
         const comparison = conjuncts(node.test).find((condition) => comparesWithBound(condition, counter));
         if (comparison === undefined) context.report({ node: node.test, messageId: "bound" });
+        else if (!isFixed(comparison)) context.report({ node: comparison, messageId: "fixed" });
         else reportWrites(node, comparison);
       },
     };
@@ -94,6 +122,13 @@ function variablesReadIn(sourceCode: Readonly<TSESLint.SourceCode>, expression: 
     }
   }
   return read;
+}
+
+/** Whether the property is declared readonly. A readonly tuple has a length of its own, which no declaration stands for. */
+function isReadonly(checker: ts.TypeChecker, type: ts.Type, name: string): boolean {
+  if (checker.isTupleType(type)) return name === "length";
+  const declarations = type.getProperty(name)?.declarations ?? [];
+  return declarations.length > 0 && declarations.every((one) => (ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Readonly) !== 0);
 }
 
 function nameOf(node: TSESTree.Node): string | null {
