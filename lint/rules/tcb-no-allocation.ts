@@ -1,4 +1,6 @@
+import { ESLintUtils } from "@typescript-eslint/utils";
 import type { TSESTree } from "@typescript-eslint/utils";
+import ts from "typescript";
 import { createRule } from "../create-rule.ts";
 import { ANY_FUNCTION, enclosingFunction } from "../functions.ts";
 
@@ -27,7 +29,13 @@ export const tcbNoAllocation = createRule({
   },
   defaultOptions: [],
   create(context) {
+    const services = ESLintUtils.getParserServices(context);
+    /** Whether the sum is a text: of anything else but numbers `+` makes one. */
+    const isText = (node: TSESTree.Node): boolean => (services.getTypeAtLocation(node).flags & ts.TypeFlags.NumberLike) === 0;
     return {
+      ":matches(BinaryExpression[operator='+'], AssignmentExpression[operator='+='])": (node: TSESTree.Node) => {
+        if (enclosingFunction(node) !== null && isText(node)) context.report({ node, messageId: "allocates" });
+      },
       [`:matches(${ALLOCATING})`]: (node: TSESTree.Node) => {
         if (enclosingFunction(node) !== null) context.report({ node, messageId: "allocates" });
       },
