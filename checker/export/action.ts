@@ -1,14 +1,13 @@
 /** Transitions ready for printing: parameters, guards as terms, effects as a sequence, and what must hold of the step. */
 import type { Property } from "../../spec/lang/property.ts";
-import { instancesOf, type System } from "../../spec/lang/system.ts";
+import type { System } from "../../spec/lang/system.ts";
 import type { Transition } from "../../spec/lang/transition.ts";
-import { visit, type Store } from "../../spec/lang/node.ts";
 import { known, type AnyType } from "../../spec/lang/types.ts";
-import { equal, type Value } from "../../spec/lang/value.ts";
 import { emptyScope, named, operand, standing, term, type Lowering, type Scope } from "./lower.ts";
 import { constant, type Operand } from "./operand.ts";
 import { chosenFrom, type Selection } from "./selection.ts";
-import { exportable, type Program } from "./program.ts";
+import type { Program } from "./program.ts";
+import { exportable, readsStore, type StepValue } from "./step-values.ts";
 import { sequence, writtenBy, type Statement } from "./statement.ts";
 import { disjunction, negation, no, visitTerm, type Term } from "./term.ts";
 
@@ -29,31 +28,6 @@ export interface Action {
   readonly assertions: readonly Assertion[];
 }
 
-/** What a variable of the store `step` is for every instance of a transition: one value, or the value of a parameter. */
-export type StepValue = { readonly kind: "value"; readonly value: Value } | { readonly kind: "parameter"; readonly name: string };
-
-/** The variables of a store that a property reads. */
-const readsStore = (property: Property, store: Store): ReadonlyMap<string, AnyType> => {
-  const names = new Map<string, AnyType>();
-  for (const node of [property.given, property.then]) visit(node, (one) => { if (one.op === "cell" && one.store === store) names.set(one.name, one.type); });
-  return names;
-};
-
-/** The types of the step's variables that some property reads. */
-export const stepTypes = (system: System): ReadonlyMap<string, AnyType> => new Map(exportable(system).flatMap((property) => [...readsStore(property, "step")]));
-
-/** The step's variables of a transition; a variable is missing if it is neither a constant nor a parameter. */
-export const stepValues = (system: System, transition: Transition): ReadonlyMap<string, StepValue> => {
-  const shown = instancesOf(system.bounds, transition).map((instance) => ({ scope: instance.scope, step: system.describe(instance) }));
-  return new Map([...stepTypes(system)].flatMap(([name, type]): (readonly [string, StepValue])[] => {
-    const t = known(type), plain = t.kind === "option" ? t.of.name : t.name, value = shown[0]?.step[name] ?? null;
-    const follows = transition.parameters.find((parameter) => (parameter.type.name === plain || parameter.type.name === t.name)
-      && shown.every(({ scope, step }) => equal(step[name] ?? null, scope[parameter.name] ?? null)));
-    if (follows !== undefined) return [[name, { kind: "parameter", name: follows.name }]];
-    return shown.every(({ step }) => equal(step[name] ?? null, value)) ? [[name, { kind: "value", value }]] : [];
-  }));
-};
-
 const readsRoot = (one: Term, root: string): boolean => {
   let found = false;
   visitTerm(one, (part) => { found ||= (part.op === "leaf" || part.op === "absent") && part.place.root === root; });
@@ -64,14 +38,15 @@ const readsRoot = (one: Term, root: string): boolean => {
 export const titleOf = (property: Property): string => (property.id.startsWith("C:") ? property.id : `${property.id} ${property.title}`);
 
 /** Whether a property of steps can be said of every transition: all that it reads of the step is a constant or a parameter. */
-export const sayable = (system: System, property: Property): boolean => [...readsStore(property, "step").keys()]
-  .every((name) => system.transitions.every((transition) => stepValues(system, transition).has(name)));
+export const sayable = ({ system, stepValuesOf }: Pick<Program, "system" | "stepValuesOf">, property: Property): boolean => [...readsStore(property, "step").keys()]
+  .every((name) => system.transitions.every((transition) => stepValuesOf(transition).has(name)));
 
 /** Lines that say which properties an export does not state, and why. */
-export const leftOut = (system: System): readonly string[] => {
+export const leftOut = (program: Program): readonly string[] => {
+  const { system } = program;
   const list = (properties: readonly Property[]): string => [...new Set(properties.map(({ id }) => id))].join(", ");
   const shown = system.properties.filter((property) => !exportable(system).includes(property));
-  const unsaid = exportable(system).filter((property) => property.form === "step" && !sayable(system, property));
+  const unsaid = exportable(system).filter((property) => property.form === "step" && !sayable(program, property));
   return [
     ...(shown.length === 0 ? [] : [`Left out are clauses over what hardware shows, which the abstract system does not have: of ${list(shown)}.`]),
     ...(unsaid.length === 0 ? [] : [`Left out are clauses over what a step is, where no constant and no parameter of the step says it: of ${list(unsaid)}.`]),
@@ -130,8 +105,8 @@ const assertionsOf = (
   program: Program, transition: Transition, property: Property, before: ReadonlyMap<string, string>, scopeIn: (context: Lowering) => Scope,
 ): readonly Assertion[] => {
   const { system, names } = program;
-  if (!sayable(system, property)) return [];
-  const early = readsStore(property, "next").size === 0, values = stepValues(system, transition), step = new Map<string, Operand>();
+  if (!sayable(program, property)) return [];
+  const early = readsStore(property, "next").size === 0, values = program.stepValuesOf(transition), step = new Map<string, Operand>();
   const context = program.after(early ? new Map() : before, step);
   let scope = scopeIn(context);
   for (const [name, type] of readsStore(property, "step")) {

@@ -2,12 +2,13 @@
 import { SpecificationError } from "../../spec/lang/construction.ts";
 import { visit, type Definition, type Node } from "../../spec/lang/node.ts";
 import { effectNodes } from "../../spec/lang/effect.ts";
-import type { Property } from "../../spec/lang/property.ts";
 import type { System } from "../../spec/lang/system.ts";
+import type { Transition } from "../../spec/lang/transition.ts";
 import { known, type AnyType } from "../../spec/lang/types.ts";
 import { emptyScope, named, standing, term, type Lowering, type Scope } from "./lower.ts";
 import type { Names } from "./names.ts";
 import { constant, held, scalar, type Operand } from "./operand.ts";
+import { exportable, stepValues, type StepValue } from "./step-values.ts";
 import { type Callable, type Term } from "./term.ts";
 
 export interface Routine { readonly name: string; readonly title: string; readonly parameters: readonly { readonly name: string; readonly type: AnyType }[]; readonly body: Term }
@@ -19,6 +20,8 @@ export interface Program {
   readonly variables: ReadonlyMap<string, string>;
   /** Identifiers of the constants. */
   readonly constants: ReadonlySet<string>;
+  /** What properties may know of a transition's steps. */
+  readonly stepValuesOf: (transition: Transition) => ReadonlyMap<string, StepValue>;
   /** Functions in the order in which they are needed; grows as expressions are lowered. */
   readonly routines: readonly Routine[];
   /** Outside of steps: `state` is what the variables hold. */
@@ -106,7 +109,7 @@ export const createProgram = (system: System, names: Names): Program => {
 
   const now: Lowering = { ...inside, cell: (store, name, type) => (store === "next" ? nothing(store, name) : inside.cell(store, name, type)) };
   return {
-    system, names, variables, constants: new Set(constantNames.values()), routines, now, after,
+    system, names, variables, constants: new Set(constantNames.values()), stepValuesOf: stepValues(system), routines, now, after,
     during: (before) => {
       const { cell, callable } = after(before, new Map());
       return { ...now, cell: (store, name, type) => (store === "next" ? nothing(store, name) : cell(store, name, type)), callable };
@@ -171,6 +174,3 @@ export const everyNode = (system: System): readonly Node[] => {
   for (const { given, then } of exportable(system)) [given, then].forEach(note);
   return nodes;
 };
-
-/** The properties that the abstract system can decide: those of what hardware shows are not among them. */
-export const exportable = (system: System): readonly Property[] => system.properties.filter(({ form, place }) => form !== "view" && place !== "M");

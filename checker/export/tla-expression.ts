@@ -3,7 +3,7 @@
  * tuple of its case's name and payload; members of symmetric scalarsets are model values, so that TLC can permute them.
  */
 import { SpecificationError } from "../../spec/lang/construction.ts";
-import { visit, type Definition, type Node, type Store } from "../../spec/lang/node.ts";
+import type { Definition, Node } from "../../spec/lang/node.ts";
 import { boundsOf, known, type AnyType, type Bounds } from "../../spec/lang/types.ts";
 import { cardinality, equal, unrank, valuesOf, type RecordValue, type Value } from "../../spec/lang/value.ts";
 
@@ -32,9 +32,6 @@ export const bindTla = (names: TlaNames, scope: TlaScope, variable: string): { r
 /** The member of a scalarset. */
 export const memberName = (type: string, index: number): string => `${type.toLowerCase()}${index}`;
 
-/** An option within an option is a tuple, so that none and some of none differ. */
-const wraps = (of: AnyType): boolean => known(of).kind === "option";
-
 /** `taken` are the names around it, which its own bound names must not hide. */
 export const tlaValue = (names: TlaNames, type: AnyType, value: Value, taken: ReadonlySet<string> = new Set()): string => {
   const { bounds } = names, t = known(type);
@@ -54,10 +51,7 @@ export const tlaValue = (names: TlaNames, type: AnyType, value: Value, taken: Re
       throw new SpecificationError(`${String(value)} is no ${t.name}`);
     }
     case "set": return `{${valuesOf(bounds, t.of).filter((_, i) => ((Number(value) >>> i) & 1) === 1).map((one) => inside(t.of, one)).join(", ")}}`;
-    case "option": {
-      if (value === null) return "None";
-      return wraps(t.of) ? `<<${inside(t.of, value)}>>` : inside(t.of, value);
-    }
+    case "option": return value === null ? "None" : inside(t.of, value);
     case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${names.field(field)} |-> ${inside(of, (value as RecordValue)[field] ?? null)}`).join(", ")}]`;
     case "map": {
       const parts = value as readonly Value[], [first] = parts;
@@ -77,7 +71,7 @@ export const tlaType = (names: TlaNames, type: AnyType): string => {
     case "bool": return "BOOLEAN";
     case "enum": case "range": case "scalarset": case "union": return names.type(t.name);
     case "set": return `SUBSET ${tlaType(names, t.of)}`;
-    case "option": return wraps(t.of) ? `({<<inner>> : inner \\in ${tlaType(names, t.of)}} \\cup {None})` : `(${tlaType(names, t.of)} \\cup {None})`;
+    case "option": return `(${tlaType(names, t.of)} \\cup {None})`;
     case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${names.field(field)} : ${tlaType(names, of)}`).join(", ")}]`;
     case "map": return `[${tlaType(names, t.key)} -> ${tlaType(names, t.value)}]`;
   }
@@ -96,13 +90,6 @@ export const tlaTypeDefinition = (names: TlaNames, type: AnyType): string | null
     case "union": return Object.entries(t.cases).map(([label, payload]) => (payload === null ? `{<<"${label}">>}` : `({"${label}"} \\X ${tlaType(names, payload)})`)).join(" \\cup ");
     case "bool": case "set": case "option": case "record": case "map": return null;
   }
-};
-
-/** The stores that a definition reads, with everything it applies. */
-export const storesOf = (node: Node): ReadonlySet<Store> => {
-  const stores = new Set<Store>();
-  visit(node, (one) => { if (one.op === "cell") stores.add(one.store); });
-  return stores;
 };
 
 /** An expression; every operator is in brackets of its own. */
@@ -139,12 +126,11 @@ export const tlaExpression = (names: TlaNames, scope: TlaScope, node: Node): str
     case "at": return `${text(node.map)}[${text(node.key)}]`;
     case "field": return `${text(node.record)}.${names.field(node.field)}`;
     case "construct": return `[${Object.entries(node.fields).map(([field, inner]) => `${names.field(field)} |-> ${text(inner)}`).join(", ")}]`;
-    case "some": return wraps(node.value.type) ? `<<${text(node.value)}>>` : text(node.value);
+    case "some": return text(node.value);
     case "is-none": return `(${text(node.option)} = None)`;
     case "match": {
-      const option = text(node.option), { name, scope: inner } = bindTla(names, scope, node.variable), t = known(node.option.type);
-      const content = t.kind === "option" && wraps(t.of) ? `${option}[1]` : option;
-      const found = `LET ${name} == ${content} IN ${tlaExpression(names, inner, node.some)}`;
+      const option = text(node.option), { name, scope: inner } = bindTla(names, scope, node.variable);
+      const found = `LET ${name} == ${option} IN ${tlaExpression(names, inner, node.some)}`;
       if (node.none.op === "literal" && node.none.value === false) return `(${option} /= None /\\ ${found})`;
       return `(IF ${option} = None THEN ${text(node.none)} ELSE ${found})`;
     }

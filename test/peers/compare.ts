@@ -10,6 +10,7 @@ import { systemsOf } from "../../spec/system.ts";
 import { permutable } from "../../checker/export/program.ts";
 import { unlimited } from "../../checker/explore/result.ts";
 import { search } from "../../checker/explore/search.ts";
+import { constructs } from "../checker/export/constructs.ts";
 import { toy } from "../checker/toy.ts";
 import { withRumur } from "./rumur.ts";
 import { seeds, without } from "./seeds.ts";
@@ -83,6 +84,7 @@ if (absent.length > 0) {
 row(["system", "checker", "states", "transitions"]);
 for (const name of ["alone", "deep", "life", "shared"]) await counts(name, policySystem(name));
 await counts("toy", toy(2, 2, 2, false));
+await counts("constructs", constructs(2));
 say("");
 for (const seed of seeds) await bug(seed);
 say(disagreements === 0 ? "\nEverything agrees." : `\n${disagreements} disagree.`);
