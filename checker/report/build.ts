@@ -2,10 +2,10 @@
 import { claimId } from "../../spec/claims.ts";
 import type { Property } from "../../spec/lang/property.ts";
 import type { Policy } from "../../spec/policy.ts";
-import { coverageOf, vacuity } from "./coverage.ts";
+import { coverageOf, placeText, vacuity } from "./coverage.ts";
 import type { CheckReport, Counterexample, Diagnostic, Judgement, Location, PropertyReport, RunState, Search } from "./model.ts";
 import type { Places } from "./places.ts";
-import { judgements, verdictOf, type Ran } from "./verdict.ts";
+import { judgements, unreached, verdictOf, type Ran, type Unreached } from "./verdict.ts";
 
 export interface ReportInputs {
   readonly version: string;
@@ -64,11 +64,17 @@ const propertyReport = (inputs: ReportInputs, id: string, property: Property): P
   };
 };
 
-const vacuousProperties = (properties: readonly PropertyReport[], severity: "error" | "warning"): readonly Diagnostic[] =>
-  properties.filter(({ verdict }) => verdict === "vacuous").map(({ id, title, location }) => ({
-    code: "VACUOUS", severity, message: `${id.startsWith("C:") ? id : `${id} ${title}`}: its antecedent is never reached, so that it holds says nothing`, location,
+/** A property that is stated with one formula is not measured at all; of one that is stated with several, those are named that are not. */
+const unmeasured = ({ clauses, missing }: Unreached): string => (missing.length === clauses ? "its antecedent is never reached"
+  : `the antecedent of ${missing.map(({ clause, sentence }) => `clause ${clause} of ${clauses} ("${sentence}")`).join(" and of ")} is never reached`);
+
+/** One for each place that measured nothing of a property, or not all of it, whatever the other place did. */
+const vacuousProperties = (properties: readonly PropertyReport[], ran: readonly Ran[], severity: "error" | "warning"): readonly Diagnostic[] =>
+  properties.flatMap(({ id, title, location, judgements: all }) => unreached(id, all, ran).map((one) => ({
+    code: "VACUOUS", severity, location,
+    message: `${id.startsWith("C:") ? id : `${id} ${title}`}: ${unmeasured(one)}, so that it holds says nothing (${placeText(one.where, one.depth)})`,
     fix: "give the boot image or the bounds what the property speaks of, or search deeper",
-  }));
+  })));
 
 const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.calls === null ? [] : [{
   code: "NARROWED", severity: "note", message: `explored without any call but ${bounds.calls.join(", ")}: what holds here need not hold with the others`, location: null,
@@ -107,7 +113,7 @@ export const buildReport = (inputs: ReportInputs): CheckReport => {
       digest: digestOf(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
-    diagnostics: [...narrowed(inputs), ...(judged ? [...vacuousProperties(properties, severity), ...vacuity(coverage, severity)] : [])],
+    diagnostics: [...narrowed(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],
     command: inputs.command,
   };
 };

@@ -3,6 +3,9 @@ import type { Policy } from "../../spec/policy.ts";
 import type { Coverage, Diagnostic, Where } from "./model.ts";
 import type { Ran } from "./verdict.ts";
 
+/** Where, and how deep where the search is not closed. */
+export const placeText = (where: Where, depth: number | null): string => `${where === "monitor" ? "on the monitor" : "in the specification"}${depth === null ? "" : `, to depth ${depth}`}`;
+
 const sharing: readonly string[] = ["grant", "accept", "relinquish", "revoke"];
 
 /** Whether a policy leaves the call a chance to succeed; without a share rule, for example, nothing is ever granted. */
@@ -27,7 +30,8 @@ export const coverageOf = (policy: Policy, ran: readonly Ran[]): Coverage => {
     calls: summed(all(({ calls }) => calls), ["succeeded", "denied", "succeededOnMonitor"], (one, key) =>
       (key === "succeededOnMonitor" ? (one.where === "monitor" ? one.succeeded : 0) : one[key]))
       .map((one) => ({ ...one, possible: isPossible(policy, one.id) })),
-    guards: [...summed(all(({ guards }) => guards), ["failedFirst"], (one, key) => one[key])],
+    guards: [...summed(all(({ guards }) => guards), ["failedFirst", "failedFirstOnMonitor"], (one, key) =>
+      (key === "failedFirstOnMonitor" ? (one.where === "monitor" ? one.failedFirst : 0) : one.failedFirst))],
     moves: [...summed(all(({ moves }) => moves), ["taken", "takenOnMonitor"], (one, key) =>
       (key === "takenOnMonitor" ? (one.where === "monitor" ? one.taken : 0) : one.taken))],
     properties: [...summed(all(({ properties }) => properties), ["antecedent"], (one, key) => one[key])],
@@ -37,14 +41,33 @@ export const coverageOf = (policy: Policy, ran: readonly Ran[]): Coverage => {
 /** What hardware does without being asked. Stated here once more: a specification that lost one of them would not miss it by itself. */
 const hardware: readonly string[] = ["load", "store", "fetch"];
 
-/** What never happened. Only a run that ended by itself can say so. */
-export const vacuity = (coverage: Coverage, severity: "error" | "warning"): readonly Diagnostic[] => {
-  const calls = coverage.calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
-  const moves = [...new Set([...hardware, ...coverage.moves.map(({ id }) => id)])].filter((id) => !coverage.moves.some((move) => move.id === id && move.taken > 0));
-  const missing = (code: string, ids: readonly string[], never: string, fix: string): readonly Diagnostic[] =>
-    (ids.length === 0 ? [] : [{ code, severity, message: `${never}, so that nothing is known of what it would do: ${ids.join(", ")}`, location: null, fix }]);
-  return [
-    ...missing("CALL_NEVER_SUCCEEDED", calls, "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
-    ...missing("MOVE_NEVER_TAKEN", moves, "never happened", "let some domain map a page with that right"),
-  ];
-};
+/** How often something happened in one place. The counts of a report are those of both. */
+const own = (where: Where, all: number, onMonitor: number): number => (where === "monitor" ? onMonitor : all - onMonitor);
+
+/** The part of the coverage that one place has by itself. */
+export const coverageIn = ({ calls, moves, guards }: Omit<Coverage, "properties">, where: Where): {
+  readonly calls: readonly { readonly id: string; readonly succeeded: number; readonly possible: boolean }[];
+  readonly moves: readonly { readonly id: string; readonly taken: number }[];
+  readonly guards: readonly { readonly id: string; readonly failedFirst: number }[];
+} => ({
+  calls: calls.map(({ id, succeeded, succeededOnMonitor, possible }) => ({ id, possible, succeeded: own(where, succeeded, succeededOnMonitor) })),
+  moves: moves.map(({ id, taken, takenOnMonitor }) => ({ id, taken: own(where, taken, takenOnMonitor) })),
+  guards: guards.map(({ id, failedFirst, failedFirstOnMonitor }) => ({ id, failedFirst: own(where, failedFirst, failedFirstOnMonitor) })),
+});
+
+/** What never happened, in each place that was searched: what the specification did says nothing of the monitor. Only a run that ended by itself can say so. */
+export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "error" | "warning"): readonly Diagnostic[] =>
+  (["specification", "monitor"] as const).flatMap((where) => {
+    const here = ran.filter((one) => one.where === where);
+    if (here.length === 0) return [];
+    const { calls, moves } = coverageIn(coverage, where);
+    const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
+    const still = [...new Set([...hardware, ...moves.map(({ id }) => id)])].filter((id) => !moves.some((move) => move.id === id && move.taken > 0));
+    const depth = here.every(({ result }) => result.closed) ? null : Math.min(...here.filter(({ result }) => !result.closed).map(({ result }) => result.depth));
+    const missing = (code: string, ids: readonly string[], what: string, fix: string): readonly Diagnostic[] =>
+      (ids.length === 0 ? [] : [{ code, severity, message: `${what}, so that nothing is known of what it would do: ${ids.join(", ")} (${placeText(where, depth)})`, location: null, fix }]);
+    return [
+      ...missing("CALL_NEVER_SUCCEEDED", never, "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
+      ...missing("MOVE_NEVER_TAKEN", still, "never happened", "let some domain map a page with that right"),
+    ];
+  });

@@ -1,4 +1,5 @@
 /** The report of `check` for a reader in a terminal. What decides comes last, where the eye is. */
+import { coverageIn } from "./coverage.ts";
 import { counterexampleLines } from "./human-counterexample.ts";
 import { columns, counted, plural, type Column, type Paint } from "./layout.ts";
 import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } from "./model.ts";
@@ -40,25 +41,33 @@ const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly stri
 /** So many names are read; beyond, the count says more. */
 const listed = (names: readonly string[]): string => (names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`);
 
-const coverageLines = ({ coverage: { calls, moves, guards }, searches, properties, run }: CheckReport): readonly string[] => {
-  // A run that ended early has not had the time to reach everything; what it missed says nothing.
-  const whole = run.state === "complete" && !properties.some(({ verdict }) => verdict === "violated");
-  const possible = calls.filter((call) => call.possible);
+/** Counts of one place, which the other does not make better. */
+const countsIn = (coverage: CheckReport["coverage"], where: Where): string => {
+  const { calls, moves, guards } = coverageIn(coverage, where), possible = calls.filter((call) => call.possible);
+  return `${possible.filter(({ succeeded }) => succeeded > 0).length} of ${plural(possible.length, "call")} succeeded, `
+    + `${moves.filter(({ taken }) => taken > 0).length} of ${plural(moves.length, "move")} happened (${moves.map(({ id, taken }) => `${id} ${counted(taken)}`).join(", ")}), `
+    + `${guards.filter(({ failedFirst }) => failedFirst > 0).length} of ${plural(guards.length, "guard")} failed first`;
+};
+
+const coverageLines = ({ coverage, searches, properties, run }: CheckReport): readonly string[] => {
+  const { calls, moves, guards } = coverage;
+  const violated = properties.some(({ verdict }) => verdict === "violated");
   const ruledOut = calls.filter((call) => !call.possible && call.succeeded === 0).map(({ id }) => id);
   const onMonitor = searches.filter(({ where }) => where === "monitor");
   const depth = Math.max(0, ...onMonitor.map(({ levels }) => levels));
   const unseen = [
-    ...possible.filter((call) => call.succeeded > 0 && call.succeededOnMonitor === 0).map(({ id }) => id),
+    ...calls.filter((call) => call.possible && call.succeeded > 0 && call.succeededOnMonitor === 0).map(({ id }) => id),
     ...moves.filter((move) => move.taken > 0 && move.takenOnMonitor === 0).map(({ id }) => id),
   ];
   const silent = guards.filter(({ failedFirst }) => failedFirst === 0).map(({ id }) => id);
+  // Of a run that ended by itself the diagnostics say it; a search that ended early has not had the time to reach everything, and what it missed says nothing.
+  const cutElsewhere = run.state !== "complete" && onMonitor.length > 0 && onMonitor.every(({ state }) => state === "complete");
+  const rows = (["specification", "monitor"] as const).filter((where) => searches.some((one) => one.where === where)).map((where) => [where, countsIn(coverage, where)]);
   return [
-    `  coverage   ${possible.filter(({ succeeded }) => succeeded > 0).length} of ${plural(possible.length, "call")} succeeded, `
-      + `${moves.filter(({ taken }) => taken > 0).length} of ${plural(moves.length, "move")} happened (${moves.map(({ id, taken }) => `${id} ${counted(taken)}`).join(", ")}), `
-      + `${guards.length - silent.length} of ${plural(guards.length, "guard")} failed first`,
+    ...columns([left, left], rows, "").map((line, i) => `${i === 0 ? "  coverage   " : "             "}${line}`),
     ...(ruledOut.length === 0 ? [] : [`             ruled out by the policy: ${ruledOut.join(", ")}`]),
-    ...(!whole || onMonitor.length === 0 || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
-    ...(!whole || silent.length === 0 ? [] : [`             never the first to fail: ${listed(silent)}`]),
+    ...(violated || !cutElsewhere || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
+    ...(violated || run.state !== "complete" || silent.length === 0 ? [] : [`             never the first to fail: ${listed(silent)}`]),
   ];
 };
 
@@ -98,7 +107,11 @@ const conclusion = ({ properties, searches, run, diagnostics }: CheckReport, pai
   const reach = (where: Where): readonly string[] => {
     const here = searches.filter((one) => one.where === where);
     const open = here.filter(({ closed }) => !closed).map(({ levels }) => levels);
-    return here.length === 0 ? [] : [`${where} ${open.length === 0 ? "closed" : `to depth ${Math.min(...open)}`}`];
+    const judged = properties.flatMap(({ judgements }) => judgements.filter((one) => one.where === where));
+    const empty = judged.filter(({ verdict }) => verdict === "vacuous").length;
+    if (here.length === 0) return [];
+    if (empty > 0 && empty === judged.length) return [`${where} vacuous`];
+    return [`${where} ${open.length === 0 ? "closed" : `to depth ${Math.min(...open)}`}${empty === 0 ? "" : ` (vacuous: ${empty} of ${judged.length})`}`];
   };
   return paint.good(`holds: ${total}, ${[...reach("specification"), ...reach("monitor")].join(", ")}`);
 };

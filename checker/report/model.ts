@@ -31,8 +31,9 @@ export type Search = t.TypeOf<typeof Search>;
 const Location = t.strict({ path: t.string, line: t.number }, "location");
 export type Location = t.TypeOf<typeof Location>;
 
+/** Counts of all searches together, and those of the monitor among them. */
 const CallCoverage = t.strict({ id: t.string, succeeded: t.number, denied: t.number, succeededOnMonitor: t.number, possible: t.boolean }, "call coverage");
-const GuardCoverage = t.strict({ id: t.string, failedFirst: t.number }, "guard coverage");
+const GuardCoverage = t.strict({ id: t.string, failedFirst: t.number, failedFirstOnMonitor: t.number }, "guard coverage");
 const MoveCoverage = t.strict({ id: t.string, taken: t.number, takenOnMonitor: t.number }, "move coverage");
 const PropertyCoverage = t.strict({ id: t.string, antecedent: t.number }, "property coverage");
 export const Coverage = t.strict({ calls: t.array(CallCoverage), guards: t.array(GuardCoverage), moves: t.array(MoveCoverage), properties: t.array(PropertyCoverage) }, "coverage");

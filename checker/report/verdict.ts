@@ -17,6 +17,22 @@ const order: readonly Verdict[] = ["violated", "inconclusive", "vacuous", "holds
 
 export const worst = (verdicts: readonly Verdict[]): Verdict => order.find((one) => verdicts.includes(one)) ?? "inconclusive";
 
+/** Of a property that one search measured nothing of, or not all of: which of the formulas that it is stated with were not reached. */
+export interface Unreached {
+  readonly where: Where;
+  /** `null` where the search is closed. */
+  readonly depth: number | null;
+  readonly clauses: number;
+  /** Numbered from 1. */
+  readonly missing: readonly { readonly clause: number; readonly sentence: string }[];
+}
+
+const unreachedIn = (id: string, { where, asked, result }: Ran): Unreached => {
+  const stated = asked.filter((property) => property.id === id), entries = result.coverage.properties.filter((one) => one.id === id);
+  const missing = stated.flatMap(({ sentence }, i) => ((entries[i]?.antecedent ?? 0) === 0 ? [{ clause: i + 1, sentence }] : []));
+  return { where, depth: result.closed ? null : result.depth, clauses: stated.length, missing };
+};
+
 /** What one search says of a property that it was asked to decide. */
 const judge = (id: string, { where, result }: Ran): Judgement => {
   const antecedent = result.coverage.properties.filter((one) => one.id === id).reduce((least, one) => Math.min(least, one.antecedent), Infinity);
@@ -43,9 +59,15 @@ export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[
   });
 };
 
+/** For each place that measured nothing of a property, or not all of it, the search that did not. */
+export const unreached = (id: string, all: readonly Judgement[], ran: readonly Ran[]): readonly Unreached[] =>
+  all.filter(({ verdict }) => verdict === "vacuous").flatMap(({ where }) => ran
+    .filter((one) => one.where === where && one.asked.some((property) => property.id === id))
+    .map((one) => unreachedIn(id, one)).filter(({ missing }) => missing.length > 0).slice(0, 1));
+
 /**
  * The verdict of a property. It is vacuous only if its antecedent is reached nowhere: what the specification reaches beyond the depth of the monitor's search
- * is no empty statement.
+ * is no empty statement. That the other place measured nothing is said of that place.
  */
 export const verdictOf = (all: readonly Judgement[]): Verdict => {
   const telling = all.filter(({ verdict }) => verdict !== "vacuous");

@@ -50,7 +50,7 @@ it("reads like this for a policy that claims too much", () => {
       P2        effective-isolation           -                                 holds, to depth 4 (frontier 803)
       P3        table-and-monitor-protection  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P4        table-well-formedness         holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
-      P6        legality                      holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P6        legality                      inconclusive, to depth 4          inconclusive, to depth 4
       P7        write-xor-execute             holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P8        counts                        -                                 holds, to depth 4 (frontier 803)
       P9        conservation                  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
@@ -91,7 +91,8 @@ it("reads like this for a policy that claims too much", () => {
         then   not  false
                  domain(claim1Object) in knows[claim1Subject][vcpu]  true: app in {app}  <-
 
-      coverage   13 of 16 calls succeeded, 3 of 3 moves happened (load 1,306, store 782, fetch 240), 66 of 78 guards failed first
+      coverage   specification  13 of 16 calls succeeded, 3 of 3 moves happened (load 632, store 374, fetch 118), 49 of 78 guards failed first
+                 monitor        13 of 16 calls succeeded, 3 of 3 moves happened (load 674, store 408, fetch 122), 66 of 78 guards failed first
 
       search         states  transitions  levels  end           storage  state     digest
       specification   1,108        6,550       4  frontier 734  exact    complete  922d892d59e8ab3f
@@ -114,7 +115,7 @@ it("reads like this for a policy that runs out of budget", () => {
       P2        effective-isolation               -                         holds, to depth 2 (frontier 90)
       P3        table-and-monitor-protection      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P4        table-well-formedness             inconclusive, to depth 9  holds, to depth 2 (frontier 90)
-      P6        legality                          inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P6        legality                          inconclusive, to depth 9  vacuous, to depth 2
       P7        write-xor-execute                 inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P8        counts                            -                         holds, to depth 2 (frontier 90)
       P9        conservation                      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
@@ -128,7 +129,9 @@ it("reads like this for a policy that runs out of budget", () => {
       claim     library-never-writes-application  inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       R1        commuting                         -                         holds, to depth 2 (frontier 90)
 
-      coverage   16 of 16 calls succeeded, 3 of 3 moves happened (load 37,532, store 7,325, fetch 6,224), 73 of 78 guards failed first
+      coverage   specification  16 of 16 calls succeeded, 3 of 3 moves happened (load 37,490, store 7,301, fetch 6,222), 56 of 78 guards failed first
+                 monitor        11 of 16 calls succeeded, 3 of 3 moves happened (load 42, store 24, fetch 2), 61 of 78 guards failed first
+                 not on the monitor, to depth 2: create, seal, release, donate, table_add
 
       search         states  transitions  levels  end             storage  state     digest
       specification  24,428      317,535       9  frontier 6,592  exact    budget    f9c013b9042efbcd
