@@ -2,6 +2,7 @@ import type { TSESLint } from "@typescript-eslint/utils";
 import { noJsOperatorsOnExpressions } from "./rules/no-js-operators-on-expressions.ts";
 import { tcbBoundedLoops } from "./rules/tcb-bounded-loops.ts";
 import { tcbGlobals } from "./rules/tcb-globals.ts";
+import { tcbIdentifiers } from "./rules/tcb-identifiers.ts";
 import { tcbImports } from "./rules/tcb-imports.ts";
 import { tcbIntegers } from "./rules/tcb-integers.ts";
 import { tcbLiteralKeys } from "./rules/tcb-literal-keys.ts";
@@ -19,6 +20,7 @@ export const plugin: { readonly rules: NonNullable<TSESLint.FlatConfig.Plugin["r
     "no-js-operators-on-expressions": noJsOperatorsOnExpressions,
     "tcb-bounded-loops": tcbBoundedLoops,
     "tcb-globals": tcbGlobals,
+    "tcb-identifiers": tcbIdentifiers,
     "tcb-imports": tcbImports,
     "tcb-integers": tcbIntegers,
     "tcb-literal-keys": tcbLiteralKeys,
