@@ -47,7 +47,7 @@ export const createProgram = (): Program => {
     functions.push(`function ${name}${rest}`);
   };
   return {
-    local: (name) => `$${name}_${fresh++}`,
+    local: (name) => `$${name.replaceAll(/\W/g, "_")}_${fresh++}`,
     hoist: (hint, body, bound) => {
       const inside = new Set(bound), all = localsIn(body);
       const free = all.filter((name) => !inside.has(name)), reads = storesIn(body);

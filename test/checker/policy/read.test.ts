@@ -162,7 +162,7 @@ it("never throws, whatever one byte of the file is", () => {
 });
 
 describe("rules that can mean nothing", () => {
-  it.each<[string, Parameters<typeof edited>[0]]>([
+  it.each<[string, readonly [find: string, replace: string]]>([
     ["a create rule for root", [`"by": "app", "slot": "lib"`, `"by": "lib", "slot": "app"`]],
     ["a domain that creates itself", [`"by": "app", "slot": "lib"`, `"by": "lib", "slot": "lib"`]],
     ["a domain that shares with itself", [`"from": "app", "to": "lib"`, `"from": "lib", "to": "lib"`]],
