@@ -1,6 +1,6 @@
 import { relation } from "../legality.ts";
 import { properAncestor } from "../definitions.ts";
-import { and, eq, isSome, not, property, some, someSuch } from "../lang/index.ts";
+import { and, eq, isSome, not, or, property, some, someSuch } from "../lang/index.ts";
 import { constants, s } from "../state.ts";
 import { step } from "../step.ts";
 import { Domain } from "../vocabulary.ts";
@@ -16,13 +16,12 @@ export const p6 = [
     then: someSuch(step.domain, (domain) => step.legal.at(relation({ caller: step.caller, domain })).at(s.phase.at(domain))),
   })),
   // The table knows relations; these two calls are also the policy's to give.
-  property({ ...text, form: "step", sentence: "Only the policy's creator of a slot creates a domain in it." }, {}, () => ({
-    given: eq(step.name, "create"),
-    then: someSuch(step.domain, (domain) => eq(constants.creator.at(domain), some(step.caller))),
-  })),
-  property({ ...text, form: "step", sentence: "Only the policy's scheduler switches threads." }, {}, () => ({
-    given: eq(step.name, "switch"),
-    then: eq(step.caller, constants.scheduler),
+  property({ ...text, form: "step", sentence: "Only the policy's creator of a slot creates a domain in it, and only its scheduler switches threads." }, {}, () => ({
+    given: or(eq(step.name, "create"), eq(step.name, "switch")),
+    then: or(
+      and(eq(step.name, "create"), someSuch(step.domain, (domain) => eq(constants.creator.at(domain), some(step.caller)))),
+      and(eq(step.name, "switch"), eq(step.caller, constants.scheduler)),
+    ),
   })),
   property({ ...text, form: "state", sentence: "A domain that exists has a sealed parent and descends from root, which is sealed for ever." }, { domain: Domain }, ({ domain }) => ({
     given: and(not(eq(s.phase.at(domain), "free")), not(eq(domain, constants.root))),

@@ -50,7 +50,7 @@ it("reads like this for a policy that claims too much", () => {
       P2        effective-isolation           -                                 holds, to depth 4 (frontier 803)
       P3        table-and-monitor-protection  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P4        table-well-formedness         holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
-      P6        legality                      inconclusive, to depth 4          inconclusive, to depth 4
+      P6        legality                      holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P7        write-xor-execute             holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P8        counts                        -                                 holds, to depth 4 (frontier 803)
       P9        conservation                  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
@@ -115,7 +115,7 @@ it("reads like this for a policy that runs out of budget", () => {
       P2        effective-isolation               -                         holds, to depth 2 (frontier 90)
       P3        table-and-monitor-protection      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P4        table-well-formedness             inconclusive, to depth 9  holds, to depth 2 (frontier 90)
-      P6        legality                          inconclusive, to depth 9  vacuous, to depth 2
+      P6        legality                          inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P7        write-xor-execute                 inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P8        counts                            -                         holds, to depth 2 (frontier 90)
       P9        conservation                      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
