@@ -1,5 +1,5 @@
 /** Who acts: a domain that some vCPU runs. */
-import { callsOver, eq, guard as plainGuard, movesOver, type Bool, type Expr, type Guard } from "./lang/index.ts";
+import { bool, callsOver, eq, guard as plainGuard, movesOver, of, type Bool, type Expr, type Guard } from "./lang/index.ts";
 import { current } from "./definitions.ts";
 import { s } from "./state.ts";
 import { Domain, Vcpu, type Code } from "./vocabulary.ts";
@@ -20,3 +20,6 @@ export const who = (condition: Expr<Bool>): Guard => guard("who", "DENIED", cond
 
 /** The clause on arguments that are in range one by one and not together; it comes first. */
 export const inRange = (condition: Expr<Bool>): Guard => guard("arguments", "BAD_ARGUMENT", condition);
+
+/** Moves of hardware, the host and devices, which no domain makes. */
+export const environmentMove = movesOver(s, { parameters: {}, enabled: () => of(bool, true) });

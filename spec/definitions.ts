@@ -1,12 +1,36 @@
 /** The words that calls and properties are said in. */
 import {
-  and, bool, define, eq, exists, has, inject, isSome, ite, matchOption, not, of, or, reaches, some, someSuch, subset, type Expr,
+  and, bool, define, eq, exists, first, has, inject, isNone, isSome, ite, matchOption, not, of, or, reaches, some, someSuch, subset, type Expr,
 } from "./lang/index.ts";
 import { constants, next, s } from "./state.ts";
-import { Access, Domain, Frame, Index, Label, Level, Page, Vcpu } from "./vocabulary.ts";
+import { Access, Depth, Device, Domain, Frame, Index, IoPage, Label, Level, Page, Vcpu } from "./vocabulary.ts";
 
-/** The domain that a vCPU runs: the home of its thread, while there are no gates. */
-export const current = define("current", { vcpu: Vcpu }, ({ vcpu }) => s.vcpu.at(vcpu));
+/** The last call of a thread that has not returned. */
+export const topOfStack = define("topOfStack", { home: Domain, vcpu: Vcpu }, ({ home, vcpu }) => first(Depth, (depth) => and(
+  isSome(s.stack.at(home).at(vcpu).at(depth)),
+  matchOption(constants.higher.at(depth), { none: of(bool, true), some: (higher) => isNone(s.stack.at(home).at(vcpu).at(higher)) }),
+)));
+
+/** The domain of an activation is where its gate leads. */
+export const isIn = define("isIn", { home: Domain, vcpu: Vcpu, depth: Depth, domain: Domain }, ({ home, vcpu, depth, domain }) =>
+  someSuch(s.stack.at(home).at(vcpu).at(depth), ({ gate }) => eq(constants.callee.at(gate), domain)));
+
+/** The domain that a thread is in: the callee of its last call, or its home. */
+export const threadIn = define("threadIn", { home: Domain, vcpu: Vcpu }, ({ home, vcpu }) => matchOption(topOfStack({ home, vcpu }), {
+  none: home,
+  some: (depth) => matchOption(s.stack.at(home).at(vcpu).at(depth), { none: home, some: ({ gate }) => constants.callee.at(gate) }),
+}));
+
+/** The domain that a vCPU runs. */
+export const current = define("current", { vcpu: Vcpu }, ({ vcpu }) => threadIn({ home: s.vcpu.at(vcpu), vcpu }));
+
+/** The lowest place on a thread's stack where it is in the domain. */
+export const lowestIn = define("lowestIn", { home: Domain, vcpu: Vcpu, domain: Domain }, ({ home, vcpu, domain }) =>
+  first(Depth, (depth) => isIn({ home, vcpu, depth, domain })));
+
+/** The thread that a vCPU runs is of the domain, or has entered it. */
+export const onStack = define("onStack", { vcpu: Vcpu, domain: Domain }, ({ vcpu, domain }) =>
+  or(eq(s.vcpu.at(vcpu), domain), isSome(lowestIn({ home: s.vcpu.at(vcpu), vcpu, domain }))));
 
 /** Along the chain of creators; never of itself. */
 export const properAncestor = define("properAncestor", { ancestor: Domain, domain: Domain }, ({ ancestor, domain }) => reaches(s.parent, domain, ancestor));
@@ -51,16 +75,27 @@ export const aliased = define("aliased", { domain: Domain, frame: Frame, access:
 export const grantedOpposite = define("grantedOpposite", { frame: Frame, access: Access }, ({ frame, access }) =>
   exists(Domain, (receiver) => someSuch(s.grant.at(frame).at(receiver), (grant) => opposite({ one: access, other: grant.access }))));
 
-/** A conflict of a mapping: with the domain's own aliases, and for the owner with the grants it gave. Never with what others have mapped: that would tell. */
+/** A DMA mapping of the frame by a device of the domain whose access is opposite, but for one of them. */
+export const dmaOpposite = define("dmaOpposite", { domain: Domain, frame: Frame, access: Access }, ({ domain, frame, access }) =>
+  exists(Device, (device) => and(eq(s.device.at(device), some(domain)), exists(IoPage, (page) => someSuch(s.ioSpace.at(device).at(page), (mapping) =>
+    and(eq(mapping.frame, frame), opposite({ one: access, other: mapping.access })))))));
+
+/** A conflict of a mapping: with the domain's own aliases, by DMA too, and for the owner with the grants it gave. Never with what others have mapped: that would tell. */
 export const mappingConflict = define("mappingConflict", { domain: Domain, page: Page, frame: Frame, access: Access }, ({ domain, page, frame, access }) => or(
   aliasedElsewhere({ domain, page, frame, access }),
+  dmaOpposite({ domain, frame, access }),
   and(eq(s.owner.at(frame), some(domain)), grantedOpposite({ frame, access })),
 ));
 
-/** No space, grant (an offer counts), table link or root pointer mentions the frame. */
+/** A device can reach the frame. */
+export const mappedForDma = define("mappedForDma", { frame: Frame }, ({ frame }) =>
+  exists(Device, (device) => exists(IoPage, (page) => someSuch(s.ioSpace.at(device).at(page), (mapping) => eq(mapping.frame, frame)))));
+
+/** No space, grant (an offer counts), DMA mapping, table link or root pointer mentions the frame. */
 export const unreferenced = define("unreferenced", { frame: Frame }, ({ frame }) => and(
   not(exists(Domain, (domain) => exists(Page, (page) => maps({ domain, page, frame })))),
   not(exists(Domain, (receiver) => isSome(s.grant.at(frame).at(receiver)))),
+  not(mappedForDma({ frame })),
   not(exists(Domain, (domain) => exists(Level, (level) => exists(Index, (index) => eq(s.tables.at(domain).at(level).at(index), some(frame)))))),
 ));
 

@@ -1,6 +1,6 @@
 /** The abstract state: MODEL.md section 2. It says who may do what once a call has returned; it has no TLB and no page-table bits. */
 import { bool, map, option, places, setOf, terms } from "./lang/index.ts";
-import { Access, Domain, Frame, Grant, Index, Kind, Label, Level, Links, Page, Phase, Principal, Space, Vcpu } from "./vocabulary.ts";
+import { Access, Activation, Depth, Device, Domain, Frame, Gate, Grant, Index, IoPage, Kind, Label, Level, Links, Mapping, Page, Phase, Principal, Space, Vcpu } from "./vocabulary.ts";
 
 export const variables = {
   /** Life cycle. */
@@ -21,8 +21,18 @@ export const variables = {
   grant: map(Frame, map(Domain, option(Grant))),
   /** Home of the thread that a vCPU runs. */
   vcpu: map(Vcpu, Domain),
-  /** What a thread (home, vCPU) has learnt beyond the secrets of its home. Ghost. */
+  /** What a thread (home, vCPU) has learnt beyond the secrets of the domain that it is in. Ghost. */
   knows: map(Domain, map(Vcpu, setOf(Label))),
+  /** The calls through gates that a thread is in, from the bottom. The domain it is in is the callee of the last, or its home. */
+  stack: map(Domain, map(Vcpu, map(Depth, option(Activation)))),
+  /** Who may program a device, and gets what it reads. */
+  device: map(Device, option(Domain)),
+  /** The intended IO address space of a device. */
+  ioSpace: map(Device, map(IoPage, option(Mapping))),
+  /** What a device remembers. Ghost. */
+  deviceKnows: map(Device, setOf(Label)),
+  /** What the host has learnt. Ghost. */
+  hostKnows: setOf(Label),
 };
 
 /** What policy and geometry fix. */
@@ -35,6 +45,17 @@ export const constantVariables = {
   mayGrant: map(Domain, map(Domain, Access)),
   /** Who may switch a vCPU to another thread. */
   scheduler: Domain,
+  /** Where a gate leads, and who may call it. */
+  callee: map(Gate, Domain),
+  callers: map(Gate, setOf(Domain)),
+  /** Which domains a device may be assigned to. */
+  mayDrive: map(Device, setOf(Domain)),
+  /** Which domains may share frames with the host. */
+  mayTellHost: setOf(Domain),
+  /** The adversary interrupts vCPUs. */
+  interruptible: bool,
+  /** An interrupt runs the scheduler's thread; otherwise it resumes the thread that it stopped. */
+  preemptive: bool,
   /** `flow*`: whose secrets may reach whom, by the transitive closure of the policy's edges. */
   flow: map(Label, map(Principal, bool)),
   /** Edges whose passage of secrets a claim excepts by name: what goes from the first domain to the second is not followed. */
@@ -47,6 +68,8 @@ export const constantVariables = {
   prefix: map(Level, map(Page, Index)),
   /** The prefix one level up. */
   prefixAbove: map(Level, map(Index, Index)),
+  /** The place above on a stack, if there is one. */
+  higher: map(Depth, option(Depth)),
   /** Whether a prefix exists in the user half at a level. */
   isPrefix: map(Level, map(Index, bool)),
 };

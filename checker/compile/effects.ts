@@ -23,7 +23,7 @@ const placeOf = (context: Context, scope: Scope, place: Node, array: string): Op
     case "field": return fieldOf(context.bounds, placeOf(context, scope, place.record, array), place.field);
     case "literal": case "variable": case "construct": case "some": case "is-none": case "match": case "inject": case "not": case "and": case "or":
     case "add": case "implies": case "equal": case "less": case "at-most": case "if": case "has": case "subset": case "unite": case "minus":
-    case "intersect": case "set": case "collect": case "forall": case "exists": case "count": case "sum": case "reaches": case "tabulate": case "apply":
+    case "intersect": case "set": case "collect": case "first": case "forall": case "exists": case "count": case "sum": case "reaches": case "tabulate": case "apply":
       throw new SpecificationError(`${place.op} is not a place`);
   }
 };

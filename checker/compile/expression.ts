@@ -3,7 +3,7 @@ import { SpecificationError } from "../../spec/lang/construction.ts";
 import type { Definition, Node, Store } from "../../spec/lang/node.ts";
 import { known, type AnyType, type Bounds } from "../../spec/lang/types.ts";
 import { cardinality, caseOffset } from "../../spec/lang/value.ts";
-import { bit, combine, compare, conjunction, constant, disjunction, either, hasBit, isOne, negation, no, numeral, plus, yes, type Js } from "./js.ts";
+import { bit, choice, combine, compare, conjunction, constant, disjunction, either, hasBit, isOne, negation, no, numeral, plus, yes, type Js } from "./js.ts";
 import { widthOf } from "./layout.ts";
 import {
   atRank, chosen, contentOf, entryOf, fieldOf, fitted, isAbsent, literal, lowest, partOf, partsOf, present, rankOf, scalar, type Operand,
@@ -101,6 +101,15 @@ const collected = (context: Context, scope: Scope, node: Node & { readonly op: "
     each: (member, rank) => `if (${member.code}) set |= 1 << ${rank};`,
   });
 
+/** The rank of the option: 0 for none, one more than the member's otherwise. */
+const least = (context: Context, scope: Scope, node: Node & { readonly op: "first" }): Js =>
+  fold(context, scope, node.variable, (inner) => conditionOf(context, inner, node.where), {
+    hint: "first", over: node.over, before: "", after: "return 0;",
+    writtenOut: (members) => members.reduceRight<Js>((rest, member, rank) => choice(member, constant(rank + 1), rest), no),
+    trivial: (member) => (member.known === undefined ? null : constant(member.known === 0 || size(context, node.over) === 0 ? 0 : 1)),
+    each: (member, rank) => `if (${member.code}) return ${rank} + 1;`,
+  });
+
 /** Follows links; a chain longer than there are members is a cycle. */
 const reached = (context: Context, scope: Scope, node: Node & { readonly op: "reaches" }): Js => {
   const { bounds, program } = context, links = operandOf(context, scope, node.links);
@@ -193,7 +202,7 @@ export const conditionOf = (context: Context, scope: Scope, node: Node): Js => {
     case "literal": return node.value === true ? yes : no;
     case "variable": case "cell": case "at": case "field": case "apply": return isOne(part(node));
     case "construct": case "some": case "inject": case "add": case "unite": case "minus": case "intersect": case "set": case "collect":
-    case "count": case "sum": case "tabulate":
+    case "first": case "count": case "sum": case "tabulate":
       throw new SpecificationError(`${node.op} is not a condition`);
   }
 };
@@ -240,6 +249,7 @@ export const operandOf = (context: Context, scope: Scope, node: Node): Operand =
     case "set": return scalar(node.type, node.elements.map((element) => bit(fitted(rankOf(bounds, value(element)), 32)))
       .reduce((left, right) => (left.known === 0 ? right : combine("|", left, right)), no));
     case "collect": return scalar(node.type, collected(context, scope, node));
+    case "first": return scalar(node.type, least(context, scope, node));
     case "count": return scalar(node.type, counted(context, scope, node));
     case "sum": return scalar(node.type, summed(context, scope, node));
     case "add": return scalar(node.type, { ...plus(plus(part(node.left), part(node.right)), constant(lowest(bounds, node.type))), wild: true });

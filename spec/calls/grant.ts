@@ -1,5 +1,5 @@
 import { call, guard, who } from "../actor.ts";
-import { aliased, grantedOpposite } from "../definitions.ts";
+import { aliased, dmaOpposite, grantedOpposite } from "../definitions.ts";
 import { and, eq, has, isNone, not, or, some, subset } from "../lang/index.ts";
 import { constants } from "../state.ts";
 import { Access, data, Domain, Frame } from "../vocabulary.ts";
@@ -18,7 +18,7 @@ export const grant = call("grant", { frame: Frame, receiver: Domain, access: Acc
     guard("readable", "BAD_ACCESS", has(access, "r")),
     guard("write-xor-execute", "BAD_ACCESS", not(and(has(access, "w"), has(access, "x")))),
     // One receiver writes what another, or the owner, executes.
-    guard("no-conflict", "CONFLICT", not(or(aliased({ domain: caller, frame, access }), grantedOpposite({ frame, access })))),
+    guard("no-conflict", "CONFLICT", not(or(aliased({ domain: caller, frame, access }), dmaOpposite({ domain: caller, frame, access }), grantedOpposite({ frame, access })))),
     // A grant to a domain that is not yet itself, or no more: its parent would accept for it.
     guard("receiver-sealed", "BAD_PHASE", eq(s.phase.at(receiver), "sealed")),
   ],

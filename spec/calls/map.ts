@@ -1,7 +1,7 @@
 import { call, guard, who } from "../actor.ts";
 import { authorised, governs, mappingConflict, tableFor } from "../definitions.ts";
-import { and, eq, has, isNone, not, some } from "../lang/index.ts";
-import { Access, data, Domain, Frame, Page } from "../vocabulary.ts";
+import { and, eq, has, isNone, not, or, some } from "../lang/index.ts";
+import { Access, data, Domain, Frame, Page, shared } from "../vocabulary.ts";
 
 /** Maps a frame that the domain owns, or was granted, at a page. */
 export const map = call("map", { domain: Domain, page: Page, frame: Frame, access: Access }, (s, { caller }, { domain, page, frame, access }) => ({
@@ -16,8 +16,8 @@ export const map = call("map", { domain: Domain, page: Page, frame: Frame, acces
     guard("write-xor-execute", "BAD_ACCESS", not(and(has(access, "w"), has(access, "x")))),
     // The isolation itself: a frame of another domain.
     guard("authorised", "NOT_AUTHORISED", authorised({ domain, frame, access })),
-    // Page tables are frames of their domain too; a mapping of one rewrites every translation.
-    guard("kind-data", "BAD_KIND", eq(s.kind.at(frame), data)),
+    // Page tables are frames of their domain too; a mapping of one rewrites every translation. What the host writes is never code.
+    guard("kind-data", "BAD_KIND", or(eq(s.kind.at(frame), data), and(eq(s.kind.at(frame), shared), not(has(access, "x"))))),
     // The same frame writable here and executable there.
     guard("no-conflict", "CONFLICT", not(mappingConflict({ domain, page, frame, access }))),
   ],

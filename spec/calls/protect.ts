@@ -1,9 +1,9 @@
 import { call, guard, who } from "../actor.ts";
 import { authorised, governs, mappingConflict } from "../definitions.ts";
-import { absent, and, eq, has, isSome, matchOption, not, some, someSuch, type Expr, type Term, type Bool } from "../lang/index.ts";
+import { absent, and, eq, has, isSome, matchOption, not, or, some, someSuch, type Expr, type Term, type Bool } from "../lang/index.ts";
 import { s as state } from "../state.ts";
 import type { Frame} from "../vocabulary.ts";
-import { Access, data, Domain, Mapping, Page } from "../vocabulary.ts";
+import { Access, data, Domain, Mapping, Page, shared } from "../vocabulary.ts";
 
 /** The frame mapped at the page satisfies the condition. */
 const mappedFrame = (domain: Expr<typeof Domain>, page: Expr<typeof Page>, such: (frame: Term<typeof Frame>) => Expr<Bool>) =>
@@ -18,7 +18,7 @@ export const protect = call("protect", { domain: Domain, page: Page, access: Acc
     guard("write-xor-execute", "BAD_ACCESS", not(and(has(access, "w"), has(access, "x")))),
     // A mapping of a grant would be raised beyond the grant.
     guard("authorised", "NOT_AUTHORISED", mappedFrame(domain, page, (frame) => authorised({ domain, frame, access }))),
-    guard("kind-data", "BAD_KIND", mappedFrame(domain, page, (frame) => eq(s.kind.at(frame), data))),
+    guard("kind-data", "BAD_KIND", mappedFrame(domain, page, (frame) => or(eq(s.kind.at(frame), data), and(eq(s.kind.at(frame), shared), not(has(access, "x")))))),
     // Written through one mapping, executed through another.
     guard("no-conflict", "CONFLICT", not(mappedFrame(domain, page, (frame) => mappingConflict({ domain, page, frame, access })))),
   ],

@@ -1,14 +1,16 @@
 import { call, guard, who } from "../actor.ts";
 import { labelOf, properAncestor } from "../definitions.ts";
-import { each, eq, exists, has, minus, none, not, some, unite, when, type Place, type Term } from "../lang/index.ts";
-import { departed, Domain, Frame, Vcpu } from "../vocabulary.ts";
+import { absent, each, eq, exists, has, ite, matchOption, minus, none, not, some, unite, type Expr, type Place, type Term } from "../lang/index.ts";
+import { Activation, departed, Depth, Device, Domain, Frame, Vcpu } from "../vocabulary.ts";
 import type { s as state } from "../state.ts";
 
-type Labels = Place<(typeof state.holds.type)["value"]>;
+type Labels = (typeof state.holds.type)["value"];
 
 /** The label of a freed slot must not be taken for the label of the domain that uses the slot next. */
-const forget = (labels: Labels, domain: Term<typeof Domain>) =>
-  when(has(labels, labelOf(domain)), [labels.becomes(unite(minus(labels, [labelOf(domain)]), [departed]))]);
+const forgotten = (labels: Expr<Labels>, domain: Term<typeof Domain>) =>
+  ite(has(labels, labelOf(domain)), unite(minus(labels, [labelOf(domain)]), [departed]), labels);
+
+const forget = (labels: Place<Labels>, domain: Term<typeof Domain>) => labels.becomes(forgotten(labels, domain));
 
 /** Frees the slot of a dying domain that owns nothing any more; its identifiers may be used again. */
 export const release = call("release", { domain: Domain }, (s, { caller }, { domain }) => ({
@@ -24,6 +26,16 @@ export const release = call("release", { domain: Domain }, (s, { caller }, { dom
     s.phase.at(domain).becomes("free"),
     s.parent.at(domain).becomes(none),
     each(Frame, (frame) => [forget(s.holds.at(frame), domain)]),
-    each(Domain, (home) => [each(Vcpu, (vcpu) => [forget(s.knows.at(home).at(vcpu), domain)])]),
+    each(Domain, (home) => [each(Vcpu, (vcpu) => [
+      forget(s.knows.at(home).at(vcpu), domain),
+      each(Depth, (depth) => [
+        s.stack.at(home).at(vcpu).at(depth).becomes(matchOption(s.stack.at(home).at(vcpu).at(depth), {
+          none: absent(Activation),
+          some: ({ gate, knew }) => some({ gate, knew: forgotten(knew, domain) }),
+        })),
+      ]),
+    ])]),
+    each(Device, (device) => [forget(s.deviceKnows.at(device), domain)]),
+    forget(s.hostKnows, domain),
   ],
 }));

@@ -59,6 +59,7 @@ export const evaluate = (environment: Environment, scope: Scope, node: Node): Va
     case "intersect": return number(node.left) & number(node.right);
     case "set": return node.elements.reduce((mask, element) => mask | (1 << rank(bounds, element.type, value(element))), 0);
     case "collect": return members(node.over, node.variable, node.where).reduce<number>((mask, member) => mask | (1 << rank(bounds, node.over, member)), 0);
+    case "first": return members(node.over, node.variable, node.where)[0] ?? null;
     case "forall": return members(node.over, node.variable, node.where).length === valuesOf(bounds, node.over).length;
     case "exists": return members(node.over, node.variable, node.where).length > 0;
     case "count": return members(node.over, node.variable, node.where).length;

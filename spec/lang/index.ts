@@ -2,7 +2,7 @@
 export { SpecificationError } from "./construction.ts";
 export { each, places, terms, when, type Place, type Places, type Terms } from "./effect.ts";
 export {
-  absent, add, and, collect, count, Count, define, eq, exists, forall, has, implies, inject, intersect, isNone, isSome, ite, le, lt, matchOption, minus, not, or,
+  absent, add, and, collect, count, Count, define, eq, exists, first, forall, has, implies, inject, intersect, isNone, isSome, ite, le, lt, matchOption, minus, not, or,
   parameters, reaches, someSuch, subset, sum, tabulate, unite, type Parameters,
 } from "./operators.ts";
 export { property, type Property } from "./property.ts";

@@ -28,6 +28,7 @@ export type Node =
   | { readonly op: "subset" | "unite" | "minus" | "intersect"; readonly type: AnyType; readonly left: Node; readonly right: Node }
   | { readonly op: "set"; readonly type: AnyType; readonly elements: readonly Node[] }
   | { readonly op: "collect"; readonly type: AnyType; readonly variable: string; readonly over: AnyType; readonly where: Node }
+  | { readonly op: "first"; readonly type: AnyType; readonly variable: string; readonly over: AnyType; readonly where: Node }
   | { readonly op: "forall" | "exists" | "count"; readonly type: AnyType; readonly variable: string; readonly over: AnyType; readonly where: Node }
   | { readonly op: "sum"; readonly type: AnyType; readonly variable: string; readonly over: AnyType; readonly value: Node }
   | { readonly op: "reaches"; readonly type: AnyType; readonly links: Node; readonly from: Node; readonly to: Node }
@@ -57,7 +58,7 @@ export const children = (node: Node): readonly Node[] => {
     case "if": return [node.condition, node.then, node.otherwise];
     case "has": return [node.set, node.element];
     case "set": return node.elements;
-    case "collect": case "forall": case "exists": case "count": return [node.where];
+    case "collect": case "first": case "forall": case "exists": case "count": return [node.where];
     case "sum": case "tabulate": return [node.value];
     case "reaches": return [node.links, node.from, node.to];
     case "apply": return node.arguments;

@@ -77,6 +77,12 @@ export const count = <T extends AnyType>(over: T, where: (x: Term<T>) => Lift<Bo
     op: "count", type: Count, variable, over, where: lift(bool, where(term(over, { op: "variable", type: over, name: variable }))),
   }));
 
+/** The least member that satisfies the condition, if one does. Ranges alone have a least member. */
+export const first = <T extends Range<string>>(over: T, where: (x: Term<T>) => Lift<Bool>): Term<Option<T>> => bind(over.name, (variable) => {
+  const type = option(over);
+  return term(type, { op: "first", type, variable, over, where: lift(bool, where(term(over, { op: "variable", type: over, name: variable }))) });
+});
+
 /** The sum of a number over all members. */
 export const sum = <T extends AnyType>(over: T, value: (x: Term<T>) => Expr<typeof Count>): Term<typeof Count> =>
   bind(over.name, (variable) => term(Count, {

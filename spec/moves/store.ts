@@ -11,7 +11,7 @@ export const store = move("store", { page: Page }, (s, { vcpu, caller }, { page 
     when(reachable({ domain: caller, page, frame, access: of(Access, ["w"]) }), [
       s.holds.at(frame).becomes(ite(
         passes({ from: caller, frame }),
-        unite(s.holds.at(frame), unite(s.knows.at(caller).at(vcpu), [labelOf(caller)])),
+        unite(s.holds.at(frame), unite(s.knows.at(s.vcpu.at(vcpu)).at(vcpu), [labelOf(caller)])),
         s.holds.at(frame),
       )),
     ]),

@@ -1,0 +1,9 @@
+import { environmentMove } from "../actor.ts";
+import { eq, unite } from "../lang/index.ts";
+import { Frame, shared } from "../vocabulary.ts";
+
+/** The host reads a frame that is shared with it. */
+export const hostRead = environmentMove("host_read", { frame: Frame }, (s, _by, { frame }) => ({
+  enabled: eq(s.kind.at(frame), shared),
+  effects: [s.hostKnows.becomes(unite(s.hostKnows, s.holds.at(frame)))],
+}));
