@@ -24,6 +24,19 @@ export const threadIn = define("threadIn", { home: Domain, vcpu: Vcpu }, ({ home
 /** The domain that a vCPU runs. */
 export const current = define("current", { vcpu: Vcpu }, ({ vcpu }) => threadIn({ home: s.vcpu.at(vcpu), vcpu }));
 
+/** The domain that a vCPU runs after a step. */
+export const currentNext = define("currentNext", { vcpu: Vcpu }, ({ vcpu }) => {
+  const stack = next.stack.at(next.vcpu.at(vcpu)).at(vcpu);
+  const top = first(Depth, (depth) => and(
+    isSome(stack.at(depth)),
+    matchOption(constants.higher.at(depth), { none: of(bool, true), some: (higher) => isNone(stack.at(higher)) }),
+  ));
+  return matchOption(top, {
+    none: next.vcpu.at(vcpu),
+    some: (depth) => matchOption(stack.at(depth), { none: next.vcpu.at(vcpu), some: ({ gate }) => constants.callee.at(gate) }),
+  });
+});
+
 /** The lowest place on a thread's stack where it is in the domain. */
 export const lowestIn = define("lowestIn", { home: Domain, vcpu: Vcpu, domain: Domain }, ({ home, vcpu, domain }) =>
   first(Depth, (depth) => isIn({ home, vcpu, depth, domain })));

@@ -21,6 +21,7 @@ export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuati
 
   const booted = new Map(policy.boot.domains.map((one) => [domain(one.name), one]));
   const tables = policy.boot.domains.flatMap((one) => one.tables.map((table) => ({ ...table, domain: domain(one.name), frame: frame(table.frame) })));
+  const devices = (policy.devices ?? []).map(({ name }) => (policy.boot.devices ?? []).find((one) => one.name === name));
   const perDomain = (value: (d: number) => Value): Value => policy.domains.map((_, d) => value(d));
   const perFrame = (monitor: Value, value: (declared: Policy["boot"]["frames"][number], f: number) => Value): Value =>
     [monitor, ...policy.boot.frames.map((declared, i) => value(declared, i + 1))];
@@ -32,9 +33,9 @@ export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuati
       const parent = booted.get(d)?.parent;
       return parent === undefined ? null : domain(parent);
     }),
-    kind: perFrame(0, (_, f) => {
+    kind: perFrame(0, (declared, f) => {
       const table = tables.find((one) => one.frame === f);
-      return table === undefined ? dataKind(levels) : tableKind(table.level);
+      return table === undefined ? dataKind(levels) + (declared.shared === true ? 1 : 0) : tableKind(table.level);
     }),
     owner: perFrame(null, (declared) => domain(declared.owner)),
     holds: perFrame(0, (declared) => (declared.holds ?? []).reduce((mask, name) => mask | (1 << domain(name)), 0)),
@@ -49,5 +50,10 @@ export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuati
       return grant === undefined ? null : { status: grant.status, access: accessValue(grant.access) };
     })),
     vcpu: policy.boot.running.map(domain),
+    device: devices.map((booted) => (booted === undefined ? null : domain(booted.owner))),
+    ioSpace: devices.map((booted, x) => (least["ioSpace"] as readonly Value[][])[x]?.map((_, page) => {
+      const mapping = booted?.maps.find((one) => one.page === page);
+      return mapping === undefined ? null : { frame: frame(mapping.frame), access: accessValue(mapping.access) };
+    }) ?? []),
   };
 };

@@ -44,4 +44,5 @@ export const legality: { readonly [call: string]: Row } = {
   // Only a sealed domain can hold a grant, and its death ends the grant.
   revoke: toOthers("sealed"),
   switch: anyone("sealed"),
+  dev_assign: { self: ["sealed"], ...byAncestors("sealed") },
 };

@@ -7,7 +7,7 @@ import * as t from "io-ts";
 import { integer, list, text } from "./constrained.ts";
 
 /** Sizes that a policy may ask for. What lies beyond is not wrong, but nothing here has been measured there. */
-export const limits = { domains: 8, frames: 24, pages: 8, vcpus: 4, machineDepth: 64 } as const;
+export const limits = { domains: 8, frames: 24, pages: 8, vcpus: 4, machineDepth: 64, gates: 8, devices: 4, ioPages: 4, stack: 4 } as const;
 
 /** Names appear in traces, on the command line and in file names. */
 const Name = text("[A-Za-z][A-Za-z0-9_.-]{0,31}", "a name: a letter, then up to 31 letters, digits, `_`, `.` or `-`");
@@ -23,6 +23,18 @@ const Share = t.exact(t.intersection([
   t.type({ from: Name, to: Name, access: Access }),
   t.partial({ name: Name }),
 ]), "share rule");
+
+/** A way into a domain, for the domains that it lists. */
+const Gate = t.strict({ name: Name, from: list(Name, 1, limits.domains), to: Name }, "gate");
+
+/** A DMA engine, and the domains that it may be assigned to. */
+const Device = t.strict({ name: Name, drivers: list(Name, 1, limits.domains) }, "device");
+
+/** Which domains may share frames with the host. */
+const Host = t.strict({ sharedBy: t.array(Name) }, "host rule");
+
+/** What the adversaries may do; everything unless switched off. A report names what is off. */
+const Adversary = t.exact(t.partial({ interrupts: t.boolean, host: t.boolean, dma: t.boolean }, "adversary"));
 
 const Claim = t.exact(t.intersection([
   t.type({ name: Name, never: t.keyof({ read: null, write: null, flow: null }), subject: Name, object: Name }),
@@ -41,27 +53,39 @@ const BootDomain = t.exact(t.intersection([
 
 const BootFrame = t.exact(t.intersection([
   t.type({ name: Name, owner: Name }),
+  /** Visible to the host. */
+  t.partial({ shared: t.boolean }),
   /** Whose secrets the frame holds at first; nobody's unless told. */
   t.partial({ holds: t.array(Name) }),
 ]), "boot frame");
 
 const BootGrant = t.strict({ frame: Name, to: Name, access: Access, status: t.keyof({ offered: null, accepted: null }) }, "boot grant");
 
-const Boot = t.strict({
+const BootDevice = t.strict({ name: Name, owner: Name, maps: t.array(BootMapping) }, "boot device");
+
+const Boot = t.exact(t.intersection([t.type({
   frames: list(BootFrame, 1, limits.frames),
   domains: list(BootDomain, 1, limits.domains),
   grants: t.array(BootGrant),
   /** For each vCPU the domain whose thread it runs. */
   running: list(Name, 1, limits.vcpus),
-}, "boot image");
+}), t.partial({
+  /** Devices that are assigned; the others are nobody's. */
+  devices: t.array(BootDevice),
+})]), "boot image");
 
-const Bounds = t.strict({
+const Bounds = t.exact(t.intersection([t.type({
   /** Virtual pages 0 to pages - 1 of every domain are explored. */
   pages: integer(1, limits.pages),
   vcpus: integer(1, limits.vcpus),
   /** Steps from the boot image in the search of the monitor on the machine. */
   machineDepth: integer(0, limits.machineDepth),
-}, "bounds");
+}), t.partial({
+  /** Pages of a device's IO address space that are explored; 1 unless told. */
+  ioPages: integer(1, limits.ioPages),
+  /** Calls through gates that a thread can be in at once; 2 unless told. */
+  stack: integer(1, limits.stack),
+})]), "bounds");
 
 export const Policy = t.exact(t.intersection([
   t.type({
@@ -81,6 +105,12 @@ export const Policy = t.exact(t.intersection([
     about: t.string,
     create: t.array(Create),
     share: t.array(Share),
+    gates: list(Gate, 0, limits.gates),
+    devices: list(Device, 0, limits.devices),
+    host: Host,
+    /** An interrupt runs the scheduler's thread; otherwise it resumes what it stopped. */
+    preemptive: t.boolean,
+    adversary: Adversary,
     claims: t.array(Claim),
   }),
 ]), "policy");

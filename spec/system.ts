@@ -17,6 +17,7 @@ import { viewVariables } from "./view.ts";
 /** What the policy's rules say, as values of the constants of `state.ts`. */
 const policyConstants = (policy: Policy, passages: readonly (readonly [number, number])[]): Valuation => {
   const number = (name: string): number => policy.domains.indexOf(name);
+  const setOfNames = (names: readonly string[]): number => names.reduce((mask, name) => mask | (1 << number(name)), 0);
   const pairs = (value: (from: number, to: number) => Value): Value => policy.domains.map((_, from) => policy.domains.map((__, to) => value(from, to)));
   return {
     root: 0,
@@ -28,6 +29,12 @@ const policyConstants = (policy: Policy, passages: readonly (readonly [number, n
     mayGrant: pairs((from, to) => (policy.share ?? [])
       .filter((rule) => number(rule.from) === from && number(rule.to) === to)
       .reduce((mask, { access }) => mask | accessValue(access), 0)),
+    callee: (policy.gates ?? []).map(({ to }) => number(to)),
+    callers: (policy.gates ?? []).map(({ from }) => setOfNames(from)),
+    mayDrive: (policy.devices ?? []).map(({ drivers }) => setOfNames(drivers)),
+    mayTellHost: setOfNames(policy.host?.sharedBy ?? []),
+    preemptive: policy.preemptive === true,
+    interruptible: policy.adversary?.interrupts !== false,
     flow: flow(policy),
     excepted: pairs((from, to) => passages.some(([a, b]) => a === from && b === to)),
   };

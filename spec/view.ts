@@ -3,7 +3,7 @@
  * the monitor meant: page tables are walked, TLBs are read out. Sets of rights are unions over every translation.
  */
 import { bool, Count, map, option, record, terms } from "./lang/index.ts";
-import { Access, Domain, Frame, Kind, Page, Vcpu } from "./vocabulary.ts";
+import { Access, Device, Domain, Frame, IoPage, Kind, Page, Vcpu } from "./vocabulary.ts";
 
 export const viewVariables = {
   /** What a walk of the domain's root gives at a page, per frame. */
@@ -12,6 +12,14 @@ export const viewVariables = {
   usable: map(Vcpu, map(Page, map(Frame, Access))),
   /** The same for every tag in the vCPU's TLB, current or not; a tag is written as the domain slot that it belongs to. */
   cached: map(Vcpu, map(Domain, map(Page, map(Frame, Access)))),
+  /** What DMA of the device can use now, through its IOTLB or its IO page table, until an invalidation has completed. */
+  ioUsable: map(Device, map(IoPage, map(Frame, Access))),
+  /** The upper half of the domain's root is the monitor's, supervisor only, and nothing in the lower half is global. */
+  monitorHalf: map(Domain, bool),
+  /** The vCPU is at the entry of the gate that was just called, at a thread's start, or where its thread stopped. */
+  entered: map(Vcpu, bool),
+  /** After a call or return through a gate: registers other than those of arguments and results are the callee's zeros, or the caller's own. */
+  sanitised: map(Vcpu, bool),
   /** A walk of the vCPU, from its root or from any walk cache, can read the frame as a page table. */
   walker: map(Vcpu, map(Frame, bool)),
   /** The context registers: whose root CR3 holds, whose tag PCID is, whether CPL is 3. */

@@ -202,6 +202,11 @@ export const checkNode = (path: string, reading: Reading, scope: Scope, node: No
       break;
     }
     case "collect": same(path, ofKind(path, type, "set").of, node.over); condition("where", node.where, { variable: node.variable, type: node.over }); break;
+    case "first":
+      same(path, ofKind(path, type, "option").of, node.over);
+      ofKind(path, node.over, "range");
+      condition("where", node.where, { variable: node.variable, type: node.over });
+      break;
     case "forall": case "exists": isBool(); checkType(path, bounds, node.over); condition("where", node.where, { variable: node.variable, type: node.over }); break;
     case "count": ofKind(path, type, "range"); checkType(path, bounds, node.over); condition("where", node.where, { variable: node.variable, type: node.over }); break;
     case "sum": ofKind(path, type, "range"); checkType(path, bounds, node.over); part("value", node.value, type, { variable: node.variable, type: node.over }); break;

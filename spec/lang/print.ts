@@ -105,7 +105,7 @@ const print = (node: Node): Text => {
     case "if": return { text: `if ${loose(node.condition)} then ${loose(node.then)} else ${loose(node.otherwise)}`, tightness: tightness.quantifier };
     case "set": return atom(braces(node.elements.map(loose)));
     case "collect": return atom(`{${node.variable}: ${node.over.name} | ${loose(node.where)}}`);
-    case "forall": case "exists": case "count": return binder(node.op, node.variable, node.over, node.where);
+    case "forall": case "exists": case "count": case "first": return binder(node.op, node.variable, node.over, node.where);
     case "sum": return binder("sum", node.variable, node.over, node.value);
     case "tabulate": return atom(`[${node.variable}: ${node.over.name} -> ${loose(node.value)}]`);
     case "reaches": return atom(`reaches(${[node.links, node.from, node.to].map(loose).join(", ")})`);

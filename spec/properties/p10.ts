@@ -1,8 +1,8 @@
 import { reaching, reachingNext } from "../definitions.ts";
-import { and, eq, has, inject, not, of, or, property, some } from "../lang/index.ts";
+import { and, eq, has, inject, isNone, not, of, or, property, some, someSuch } from "../lang/index.ts";
 import { constants, next, s } from "../state.ts";
 import { step } from "../step.ts";
-import { Access, Domain, Frame, Label, Principal } from "../vocabulary.ts";
+import { Access, Device, Domain, Frame, IoPage, Label, Principal, shared } from "../vocabulary.ts";
 
 const text = { id: "P10", title: "scrub-before-reuse", form: "step", place: "both" } as const;
 const read = of(Access, ["r"]);
@@ -20,6 +20,19 @@ export const p10 = [
       then: constants.flow.at(label).at(inject(Principal, "domain", domain)),
     }),
   ),
+  property({ ...text, sentence: "When a step makes a device able to read a frame, every label that the frame holds may flow to the device." },
+    { device: Device, page: IoPage, frame: Frame, label: Label }, ({ device, page, frame, label }) => ({
+      given: and(
+        isNone(s.ioSpace.at(device).at(page)),
+        someSuch(next.ioSpace.at(device).at(page), (mapping) => eq(mapping.frame, frame)),
+        has(next.holds.at(frame), label),
+      ),
+      then: constants.flow.at(label).at(inject(Principal, "device", device)),
+    })),
+  property({ ...text, sentence: "A frame changes hands with the host, in either direction, only when it is empty." }, { frame: Frame }, ({ frame }) => ({
+    given: not(eq(eq(s.kind.at(frame), shared), eq(next.kind.at(frame), shared))),
+    then: eq(next.holds.at(frame), []),
+  })),
   property({ ...text, sentence: "reclaim, create, table_add and table_remove leave the frame scrubbed." }, { frame: Frame }, ({ frame }) => ({
     given: or(
       and(eq(step.frame, some(frame)), or(eq(step.name, "create"), eq(step.name, "reclaim"), eq(step.name, "table_add"))),

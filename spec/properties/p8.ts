@@ -1,17 +1,20 @@
 import { linkedBelow, maps, mappedBelow } from "../definitions.ts";
-import { add, and, bool, count, eq, exists, isSome, of, or, property, some, sum } from "../lang/index.ts";
+import { add, and, bool, count, eq, exists, isSome, of, or, property, some, someSuch, sum } from "../lang/index.ts";
 import { s } from "../state.ts";
-import { data, Domain, Frame, Index, Level, Page } from "../vocabulary.ts";
+import { data, Device, Domain, Frame, Index, IoPage, Level, Page, shared } from "../vocabulary.ts";
 import { view } from "../view.ts";
 
 const text = { id: "P8", title: "counts", form: "view", place: "M" } as const;
 
 export const p8 = [
-  property({ ...text, sentence: "The reference counter of a data frame is the number of its mappings and grants." }, { frame: Frame }, ({ frame }) => ({
-    given: eq(s.kind.at(frame), data),
+  property({ ...text, sentence: "The reference counter of a data or shared frame is the number of its mappings, by DMA too, and grants." }, { frame: Frame }, ({ frame }) => ({
+    given: or(eq(s.kind.at(frame), data), eq(s.kind.at(frame), shared)),
     then: eq(view.references.at(frame), add(
       sum(Domain, (domain) => count(Page, (page) => maps({ domain, page, frame }))),
-      count(Domain, (receiver) => isSome(s.grant.at(frame).at(receiver))),
+      add(
+        count(Domain, (receiver) => isSome(s.grant.at(frame).at(receiver))),
+        sum(Device, (device) => count(IoPage, (page) => someSuch(s.ioSpace.at(device).at(page), (mapping) => eq(mapping.frame, frame)))),
+      ),
     )),
   })),
   property({ ...text, sentence: "The use counter of a table is the number of its entries in use." }, { domain: Domain, level: Level, index: Index, frame: Frame }, ({ domain, level, index, frame }) => ({
@@ -21,10 +24,10 @@ export const p8 = [
       sum(Level, (low) => count(Index, (lowIndex) => linkedBelow({ domain, level, index, low, lowIndex }))),
     )),
   })),
-  property({ ...text, sentence: "What is no data has no references, and what is linked nowhere as a table has no entries in use." }, { frame: Frame }, ({ frame }) => ({
+  property({ ...text, sentence: "What is neither data nor shared has no references, and what is linked nowhere as a table has no entries in use." }, { frame: Frame }, ({ frame }) => ({
     given: of(bool, true),
     then: and(
-      or(eq(s.kind.at(frame), data), eq(view.references.at(frame), 0)),
+      or(eq(s.kind.at(frame), data), eq(s.kind.at(frame), shared), eq(view.references.at(frame), 0)),
       or(
         exists(Domain, (domain) => exists(Level, (level) => exists(Index, (index) => eq(s.tables.at(domain).at(level).at(index), some(frame))))),
         eq(view.used.at(frame), 0),
