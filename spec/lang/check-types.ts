@@ -31,7 +31,8 @@ export const checkType = (path: string, bounds: Bounds, type: AnyType): void => 
     case "range": case "scalarset": {
       const limits = bounds[t.name];
       if (limits === undefined) fail(path, `no bounds for the type ${t.name}`);
-      else if (limits.hi < limits.lo) fail(path, `${t.name} is empty`);
+      // An empty type is fine where nothing needs a member: gates of a policy without gates.
+      else if (limits.hi < limits.lo - 1) fail(path, `${t.name} ends before it begins`);
       else if (t.kind === "scalarset" && limits.lo !== 0) fail(path, `the scalarset ${t.name} begins at ${limits.lo}`);
       break;
     }
