@@ -15,6 +15,5 @@ export const union = (left: Access, right: Access): Access => access(left | righ
 export const writesAndExecutes = (rights: Access): boolean => includes(rights, union(WRITE, EXECUTE));
 
 /** Whether a frame would be writable through one of two translations and executable through the other. */
-export function opposes(left: Access, right: Access): boolean {
-  return (includes(left, WRITE) && includes(right, EXECUTE)) || (includes(left, EXECUTE) && includes(right, WRITE));
-}
+export const opposes = (left: Access, right: Access): boolean =>
+  (includes(left, WRITE) && includes(right, EXECUTE)) || (includes(left, EXECUTE) && includes(right, WRITE));

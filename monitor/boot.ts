@@ -2,21 +2,14 @@
  * Boot: writes the state that an image describes into a machine after reset, enters each vCPU's first thread and installs
  * the handlers. The image is trusted: its loader has found it well formed. This file alone may allocate.
  */
-import { A, D, entryHigh, entryLow, P, RW } from "../hw/entry.ts";
-import { entriesPerTable, wordsPerFrame } from "../hw/geometry.ts";
-import { frame, page, vcpu, type Frame } from "../hw/identifiers.ts";
-import { installHandlers, type Machine } from "../hw/machine.ts";
-import { writeEntry, writePhysical } from "../hw/physical.ts";
-import { loadCr3, REGISTERS, setCpl, writeRegister } from "../hw/vcpu.ts";
 import { dispatch } from "./dispatch.ts";
-import { pcidOf, rootOf, setCreator, setEdge, setParent, setPhase, setRoot, type Phase } from "./domains.ts";
-import { countReferences, give, setKind, type Kind } from "./frames.ts";
-import { GRANTS, setGrant } from "./grants.ts";
-import { access, domain, level, NONE, prefix } from "./identifiers.ts";
-import { HEADER, MAGIC, writeState } from "./layout.ts";
-import { fillLeaf, fillLink, plantMonitorHalf, slotOf, tableAbove, tableFor } from "./page-tables.ts";
-import { acknowledge } from "./shootdown.ts";
-import { setHome } from "./threads.ts";
+import { deviceTableFrames, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
+import {
+  A, access, acknowledge, countReferences, D, domain, entriesPerTable, entryHigh, entryLow, fillLeaf, fillLink, frame, gate, give, GRANTS,
+  installHandlers, letTellHost, level, loadCr3, NONE, P, page, pcidOf, plantMonitorHalf, prefix, REGISTERS, rootOf, RW, setCpl, setCreator,
+  setEdge, setGate, setGrant, setHome, setKind, setParent, setPhase, setRoot, slotOf, tableAbove, tableFor, vcpu, wordsPerFrame, writeEntry,
+  writePhysical, writeRegister, type Frame, type Kind, type Machine, type Phase,
+} from "./vocabulary.ts";
 
 /** What runs at the start, and what the policy fixes for ever. Numbers are plain here; -1 is none, or the monitor. */
 export interface BootImage {
@@ -25,10 +18,17 @@ export interface BootImage {
   readonly domains: number;
   readonly vcpus: number;
   readonly scheduler: number;
+  /** Whether an interrupt runs the scheduler's thread. */
+  readonly preemptive: boolean;
+  /** How many calls through gates a thread can be in at once. */
+  readonly stack: number;
   /** The creator of each slot. */
   readonly creators: readonly number[];
   /** The rights that domain d may grant to domain e, at d * domains + e. */
   readonly edges: readonly number[];
+  readonly gates: readonly { readonly callee: number; readonly callers: readonly number[] }[];
+  /** The domains that may share frames with the host. */
+  readonly tellsHost: readonly number[];
   readonly slots: readonly { readonly phase: Phase; readonly parent: number; readonly root: number }[];
   /** The frames after the monitor's, which are 0 .. frames - frameTable.length - 1. */
   readonly frameTable: readonly { readonly owner: number; readonly kind: Kind; readonly level: number }[];
@@ -36,16 +36,20 @@ export interface BootImage {
   readonly links: readonly { readonly domain: number; readonly level: number; readonly index: number; readonly frame: number }[];
   readonly mappings: readonly { readonly domain: number; readonly page: number; readonly frame: number; readonly access: number }[];
   readonly grants: readonly { readonly frame: number; readonly domain: number; readonly accepted: boolean; readonly access: number }[];
+  /** DMA engines: the domains that they may be assigned to, the one that owns them now, and what they map. */
+  readonly devices: readonly { readonly drivers: readonly number[]; readonly owner: number; readonly maps: readonly DmaMapping[] }[];
   /** What the first and the last word of a data frame hold. */
   readonly contents: readonly { readonly frame: number; readonly word: number }[];
   /** The home of the thread that each vCPU runs. */
   readonly running: readonly number[];
 }
 
+interface DmaMapping { readonly page: number; readonly frame: number; readonly access: number }
+
 /** Boots the monitor on a machine after reset, of the image's frames and vCPUs. */
 export function boot(m: Machine, image: BootImage): void {
   writeHeader(m, image);
-  writeMonitorHalf(m, image);
+  writeMonitorHalf(m);
   writeDomains(m, image);
   writeFrames(m, image);
   writeSpaces(m, image);
@@ -59,28 +63,25 @@ export function boot(m: Machine, image: BootImage): void {
   });
 }
 
-function writeHeader(m: Machine, image: BootImage): void {
-  const monitorFrames = image.frames - image.frameTable.length;
-  writeState(m, HEADER.magic, MAGIC);
-  writeState(m, HEADER.frames, image.frames);
-  writeState(m, HEADER.domains, image.domains);
-  writeState(m, HEADER.vcpus, image.vcpus);
-  writeState(m, HEADER.levels, m.geometry.levels);
-  writeState(m, HEADER.indexBits, m.geometry.indexBits);
-  writeState(m, HEADER.scheduler, image.scheduler);
-  writeState(m, HEADER.monitorFrames, monitorFrames);
-  writeState(m, HEADER.directory, monitorFrames - m.geometry.levels + 1);
+/** In the order of HEADER. */
+function writeHeader(m: Machine, { frames, frameTable, domains, vcpus, scheduler, gates, devices, stack, preemptive }: BootImage): void {
+  const { levels, indexBits } = m.geometry;
+  const directory = frames - frameTable.length - levels + 1;
+  const ioTables = directory - devices.length;
+  const deviceTable = ioTables - deviceTableFrames(m.geometry, devices.length);
+  [
+    MAGIC, frames, domains, vcpus, levels, indexBits, scheduler, frames - frameTable.length, directory,
+    gates.length, devices.length, stack, preemptive ? 1 : 0, entriesPerTable(m.geometry), ioTables, deviceTable,
+  ].forEach((word, n) => writeState(m, n, word));
 }
 
 /** One table a level below the roots, each linked by the first entry of the one above; the last maps the monitor's frames. */
-function writeMonitorHalf(m: Machine, image: BootImage): void {
-  const monitorFrames = image.frames - image.frameTable.length;
-  const leafTable = frame(monitorFrames - 1);
-  const directory = monitorFrames - m.geometry.levels + 1;
-  for (let table = directory; table < leafTable; table++) {
+function writeMonitorHalf(m: Machine): void {
+  const leafTable = frame(monitorFrames(m) - 1);
+  for (let table: number = monitorDirectory(m); table < leafTable; table++) {
     writeEntry(m, frame(table), 0, entryLow(frame(table + 1), P | RW | A), entryHigh(frame(table + 1), false));
   }
-  const mapped = Math.min(monitorFrames, entriesPerTable(m.geometry));
+  const mapped = Math.min(monitorFrames(m), entriesPerTable(m.geometry));
   for (let n = 0; n < mapped; n++) {
     writeEntry(m, leafTable, n, entryLow(frame(n), P | RW | A | D), entryHigh(frame(n), true));
   }
@@ -95,6 +96,8 @@ function writeDomains(m: Machine, image: BootImage): void {
   });
   image.creators.forEach((creator, d) => setCreator(m, domain(d), creator < 0 ? NONE : domain(creator)));
   image.edges.forEach((rights, n) => setEdge(m, domain(Math.floor(n / image.domains)), domain(n % image.domains), access(rights)));
+  image.gates.forEach(({ callee, callers }, g) => setGate(m, gate(g), domain(callee), maskOf(callers)));
+  image.tellsHost.forEach((d) => letTellHost(m, domain(d)));
 }
 
 function writeFrames(m: Machine, image: BootImage): void {
@@ -129,3 +132,5 @@ function counted(m: Machine, f: Frame): Frame {
   countReferences(m, f, 1);
   return f;
 }
+
+const maskOf = (domains: readonly number[]): number => domains.reduce((mask, d) => mask | (1 << d), 0);

@@ -1,9 +1,6 @@
 /** The entry of every monitor call: checks the ranges of what the caller put into its registers, then runs the call. */
-import type { Vcpu } from "../hw/identifiers.ts";
-import type { Machine } from "../hw/machine.ts";
-import { R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../hw/vcpu.ts";
-import { CALLS, CODES, type Code } from "./abi.ts";
 import { accept } from "./calls/accept.ts";
+import { call } from "./calls/call.ts";
 import { create } from "./calls/create.ts";
 import { destroy } from "./calls/destroy.ts";
 import { donate } from "./calls/donate.ts";
@@ -13,78 +10,66 @@ import { protect } from "./calls/protect.ts";
 import { reclaim } from "./calls/reclaim.ts";
 import { release } from "./calls/release.ts";
 import { relinquish } from "./calls/relinquish.ts";
+import { returnFrom } from "./calls/return.ts";
 import { revoke } from "./calls/revoke.ts";
 import { seal } from "./calls/seal.ts";
+import { shareHost } from "./calls/share_host.ts";
 import { switchTo } from "./calls/switch.ts";
 import { tableAdd } from "./calls/table_add.ts";
 import { tableRemove } from "./calls/table_remove.ts";
 import { unmap } from "./calls/unmap.ts";
-import { isAccess, isDomain, isFrame, isLevel, isPage, isPrefix } from "./identifiers.ts";
-import { domainCount } from "./layout.ts";
-import { enterHome, homeOf } from "./threads.ts";
+import { unshareHost } from "./calls/unshare_host.ts";
+import {
+  CALLS, CODES, currentOf, domainCount, gateCount, homeOf, isAccess, isDomain, isFrame, isGate, isLevel, isPage, isPrefix, leave, R10, RAX, RDI,
+  RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
+} from "./vocabulary.ts";
+
+const INVALID = CODES.BAD_ARGUMENT;
 
 /** Handler of SYSCALL on `v`: one call, from the caller's registers to its code in RAX. */
 export function dispatch(m: Machine, v: Vcpu): void {
-  const code = perform(m, v);
-  // Arguments left behind would tell whoever this thread calls next what it asked for.
-  if (code === CODES.OK) clearArguments(m, v);
+  const thread = homeOf(m, v);
+  const number = readRegister(m, v, RAX);
+  const code = perform(m, v, number);
+  // Arguments left behind would tell whoever this thread calls next what it asked for. Gates hand them over.
+  const clears = code === CODES.OK && number !== CALLS.call && number !== CALLS.return;
+  for (let r = RDI; clears && r <= R10; r++) writeRegister(m, v, r, 0);
   writeRegister(m, v, RAX, code);
-  enterHome(m, v);
+  leave(m, v, thread);
 }
 
-function perform(m: Machine, v: Vcpu): Code {
-  const caller = homeOf(m, v);
+function perform(m: Machine, v: Vcpu, number: number): Code {
+  const caller = currentOf(m, v);
   const g = m.geometry;
-  const frames = m.frames;
-  const domains = domainCount(m);
+  const F = m.frames;
+  const D = domainCount(m);
   // Each argument register is read once, into a constant: what was checked is what is used.
   const a = readRegister(m, v, RDI);
   const b = readRegister(m, v, RSI);
   const c = readRegister(m, v, RDX);
   const d = readRegister(m, v, R10);
-  switch (readRegister(m, v, RAX)) {
-    case CALLS.create: // spec: create.arguments
-      return isDomain(a, domains) && isFrame(b, frames) ? create(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
-    case CALLS.seal: // spec: seal.arguments
-      return isDomain(a, domains) ? seal(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    case CALLS.destroy: // spec: destroy.arguments
-      return isDomain(a, domains) ? destroy(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    case CALLS.reclaim: // spec: reclaim.arguments
-      return isFrame(a, frames) ? reclaim(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    case CALLS.release: // spec: release.arguments
-      return isDomain(a, domains) ? release(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    case CALLS.donate: // spec: donate.arguments
-      return isFrame(a, frames) && isDomain(b, domains) ? donate(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
-    case CALLS.table_add: // spec: table_add.arguments
-      return isDomain(a, domains) && isLevel(b, g) && isPrefix(c, g, b) && isFrame(d, frames)
-        ? tableAdd(m, v, caller, a, b, c, d)
-        : CODES.BAD_ARGUMENT;
-    case CALLS.table_remove: // spec: table_remove.arguments
-      return isDomain(a, domains) && isLevel(b, g) && isPrefix(c, g, b) ? tableRemove(m, v, caller, a, b, c) : CODES.BAD_ARGUMENT;
-    case CALLS.map: // spec: map.arguments
-      return isDomain(a, domains) && isPage(b, g) && isFrame(c, frames) && isAccess(d) ? map(m, v, caller, a, b, c, d) : CODES.BAD_ARGUMENT;
-    case CALLS.unmap: // spec: unmap.arguments
-      return isDomain(a, domains) && isPage(b, g) ? unmap(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
-    case CALLS.protect: // spec: protect.arguments
-      return isDomain(a, domains) && isPage(b, g) && isAccess(c) ? protect(m, v, caller, a, b, c) : CODES.BAD_ARGUMENT;
-    case CALLS.grant: // spec: grant.arguments
-      return isFrame(a, frames) && isDomain(b, domains) && isAccess(c) ? grant(m, v, caller, a, b, c) : CODES.BAD_ARGUMENT;
-    case CALLS.accept: // spec: accept.arguments
-      return isFrame(a, frames) ? accept(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    case CALLS.relinquish: // spec: relinquish.arguments
-      return isFrame(a, frames) ? relinquish(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    case CALLS.revoke: // spec: revoke.arguments
-      return isFrame(a, frames) && isDomain(b, domains) ? revoke(m, v, caller, a, b) : CODES.BAD_ARGUMENT;
-    case CALLS.switch: // spec: switch.arguments
-      return isDomain(a, domains) ? switchTo(m, v, caller, a) : CODES.BAD_ARGUMENT;
-    default:
-      return CODES.BAD_CALL; // spec: unknown.call
+  // A row per call: the ranges of its arguments, and what runs when they hold.
+  switch (number) {
+    case CALLS.create: return isDomain(a, D) && isFrame(b, F) ? create(m, v, caller, a, b) : INVALID; // spec: create.arguments
+    case CALLS.seal: return isDomain(a, D) ? seal(m, v, caller, a) : INVALID; // spec: seal.arguments
+    case CALLS.destroy: return isDomain(a, D) ? destroy(m, v, caller, a) : INVALID; // spec: destroy.arguments
+    case CALLS.reclaim: return isFrame(a, F) ? reclaim(m, v, caller, a) : INVALID; // spec: reclaim.arguments
+    case CALLS.release: return isDomain(a, D) ? release(m, v, caller, a) : INVALID; // spec: release.arguments
+    case CALLS.donate: return isFrame(a, F) && isDomain(b, D) ? donate(m, v, caller, a, b) : INVALID; // spec: donate.arguments
+    case CALLS.table_add: return isDomain(a, D) && isLevel(b, g) && isPrefix(c, g, b) && isFrame(d, F) ? tableAdd(m, v, caller, a, b, c, d) : INVALID; // spec: table_add.arguments
+    case CALLS.table_remove: return isDomain(a, D) && isLevel(b, g) && isPrefix(c, g, b) ? tableRemove(m, v, caller, a, b, c) : INVALID; // spec: table_remove.arguments
+    case CALLS.map: return isDomain(a, D) && isPage(b, g) && isFrame(c, F) && isAccess(d) ? map(m, v, caller, a, b, c, d) : INVALID; // spec: map.arguments
+    case CALLS.unmap: return isDomain(a, D) && isPage(b, g) ? unmap(m, v, caller, a, b) : INVALID; // spec: unmap.arguments
+    case CALLS.protect: return isDomain(a, D) && isPage(b, g) && isAccess(c) ? protect(m, v, caller, a, b, c) : INVALID; // spec: protect.arguments
+    case CALLS.grant: return isFrame(a, F) && isDomain(b, D) && isAccess(c) ? grant(m, v, caller, a, b, c) : INVALID; // spec: grant.arguments
+    case CALLS.accept: return isFrame(a, F) ? accept(m, v, caller, a) : INVALID; // spec: accept.arguments
+    case CALLS.relinquish: return isFrame(a, F) ? relinquish(m, v, caller, a) : INVALID; // spec: relinquish.arguments
+    case CALLS.revoke: return isFrame(a, F) && isDomain(b, D) ? revoke(m, v, caller, a, b) : INVALID; // spec: revoke.arguments
+    case CALLS.switch: return isDomain(a, D) ? switchTo(m, v, caller, a) : INVALID; // spec: switch.arguments
+    case CALLS.call: return isGate(a, gateCount(m)) ? call(m, v, caller, a) : CODES.BAD_GATE; // spec: call.gate-exists
+    case CALLS.return: return returnFrom(m, v, caller); // spec: return.arguments
+    case CALLS.share_host: return isFrame(a, F) ? shareHost(m, v, caller, a) : INVALID; // spec: share_host.arguments
+    case CALLS.unshare_host: return isFrame(a, F) ? unshareHost(m, v, caller, a) : INVALID; // spec: unshare_host.arguments
+    default: return CODES.BAD_CALL; // spec: unknown.call
   }
-}
-
-function clearArguments(m: Machine, v: Vcpu): void {
-  writeRegister(m, v, RDI, 0);
-  writeRegister(m, v, RSI, 0);
-  writeRegister(m, v, RDX, 0);
-  writeRegister(m, v, R10, 0);
 }

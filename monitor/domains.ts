@@ -1,13 +1,12 @@
 /** The domain table: life cycle, the tree of parents, roots, and what the policy fixed about each slot. */
-import { frame, pcid, type Frame, type Pcid } from "../hw/identifiers.ts";
-import type { Machine } from "../hw/machine.ts";
+import { frame, pcid, type Frame, type Machine, type Pcid } from "./hardware.ts";
 import { access, domain, domainOrNone, NONE, type Access, type Domain, type None } from "./identifiers.ts";
 import { addToState, domainCount, domainWord, edgeWord, readState, writeState } from "./layout.ts";
 
 export const PHASES = { free: 0, building: 1, sealed: 2, dying: 3 } as const;
 export type Phase = (typeof PHASES)[keyof typeof PHASES];
 
-const COLUMN = { phase: 0, parent: 1, root: 2, owned: 3, children: 4, creator: 5 } as const;
+const COLUMN = { phase: 0, parent: 1, root: 2, owned: 3, children: 4, creator: 5, tellsHost: 6 } as const;
 
 /** The slot that falls back to running when a domain disappears; nobody is above it, so nobody can destroy it. */
 export const ROOT_DOMAIN = domain(0);
@@ -38,9 +37,8 @@ export function isBelow(m: Machine, d: Domain, ancestor: Domain): boolean {
 }
 
 /** Whether `caller` may change the space of `d` now: its parent while it is built, only itself once it is sealed. */
-export function shapes(m: Machine, caller: Domain, d: Domain): boolean {
-  return isPhase(m, d, PHASES.building) ? caller === parentOf(m, d) : isPhase(m, d, PHASES.sealed) && caller === d;
-}
+export const shapes = (m: Machine, caller: Domain, d: Domain): boolean =>
+  isPhase(m, d, PHASES.building) ? caller === parentOf(m, d) : isPhase(m, d, PHASES.sealed) && caller === d;
 
 /** The root table; there is one while the domain is building or sealed. */
 export const rootOf = (m: Machine, d: Domain): Frame => frame(readState(m, domainWord(m, d, COLUMN.root)) - 1);
@@ -62,6 +60,11 @@ export const hasNoChildren = (m: Machine, d: Domain): boolean => readState(m, do
 export const creatorOf = (m: Machine, d: Domain): Domain | None => domainOrNone(readState(m, domainWord(m, d, COLUMN.creator)));
 
 export const setCreator = (m: Machine, d: Domain, by: Domain | None): void => writeState(m, domainWord(m, d, COLUMN.creator), by + 1);
+
+/** Whether the policy lets the domain share frames with the host. */
+export const tellsHost = (m: Machine, d: Domain): boolean => readState(m, domainWord(m, d, COLUMN.tellsHost)) === 1;
+
+export const letTellHost = (m: Machine, d: Domain): void => writeState(m, domainWord(m, d, COLUMN.tellsHost), 1);
 
 /** The rights that the policy lets `from` grant to `to`. */
 export const edge = (m: Machine, from: Domain, to: Domain): Access => access(readState(m, edgeWord(m, from, to)));

@@ -1,10 +1,8 @@
 /** The frame table: who owns each frame, what it is used for, and what still refers to it. */
-import { wordsPerFrame } from "../hw/geometry.ts";
-import type { Frame } from "../hw/identifiers.ts";
-import type { Machine } from "../hw/machine.ts";
-import { writePhysical } from "../hw/physical.ts";
+import { wordsPerFrame, writePhysical, type Frame, type Machine } from "./hardware.ts";
+import { EXECUTE, includes } from "./access.ts";
 import { countOwned } from "./domains.ts";
-import { domainOrNone, level, NONE, type Domain, type Level, type None } from "./identifiers.ts";
+import { domainOrNone, level, NONE, type Access, type Domain, type Level, type None } from "./identifiers.ts";
 import { addToState, frameWord, readState, writeState } from "./layout.ts";
 
 export const KINDS = { monitor: 0, table: 1, data: 2, shared: 3 } as const;
@@ -33,14 +31,17 @@ export const isKind = (m: Machine, f: Frame, kind: Kind): boolean => (readState(
 /** The level of a page table; NO_LEVEL of any other frame. */
 export const levelOf = (m: Machine, f: Frame): Level => level(readState(m, frameWord(m, f, COLUMN.kind)) >>> 8);
 
-export function setKind(m: Machine, f: Frame, kind: Kind, tableLevel: Level): void {
+export const setKind = (m: Machine, f: Frame, kind: Kind, tableLevel: Level): void =>
   writeState(m, frameWord(m, f, COLUMN.kind), kind | (tableLevel << 8));
-}
 
-/** Whether no page of any domain maps the data frame, and no grant or offer of it stands. */
+/** Whether frames of this kind may be mapped with the rights: data, and what the host can write unless it is code. */
+export const isMappable = (m: Machine, f: Frame, rights: Access): boolean =>
+  isKind(m, f, KINDS.data) || (isKind(m, f, KINDS.shared) && !includes(rights, EXECUTE));
+
+/** Whether no page of any domain or device maps the frame, and no grant or offer of it stands. */
 export const isUnreferenced = (m: Machine, f: Frame): boolean => readState(m, frameWord(m, f, COLUMN.references)) === 0;
 
-/** Counts mappings and grants. It rises before the thing that it counts appears and falls after that is gone everywhere. */
+/** Counts mappings, by DMA too, and grants. It rises before the thing that it counts appears and falls after that is gone everywhere. */
 export const countReferences = (m: Machine, f: Frame, change: number): void => addToState(m, frameWord(m, f, COLUMN.references), change);
 
 /** Whether no entry of the page table, the monitor half aside, is in use. */

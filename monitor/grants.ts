@@ -1,6 +1,5 @@
 /** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
-import { frame, type Frame, type Vcpu } from "../hw/identifiers.ts";
-import type { Machine } from "../hw/machine.ts";
+import { frame, type Frame, type Machine, type Vcpu } from "./hardware.ts";
 import { includes, opposes, union } from "./access.ts";
 import { countReferences, owns } from "./frames.ts";
 import { access, domain, type Access, type Domain, type None } from "./identifiers.ts";
@@ -13,16 +12,14 @@ export type GrantState = (typeof GRANTS)[keyof typeof GRANTS];
 
 const NOTHING = access(0);
 
-export function isGrant(m: Machine, f: Frame, receiver: Domain, state: GrantState): boolean {
-  return readState(m, grantWord(m, f, receiver)) >>> 4 === state;
-}
+export const isGrant = (m: Machine, f: Frame, receiver: Domain, state: GrantState): boolean =>
+  readState(m, grantWord(m, f, receiver)) >>> 4 === state;
 
 /** The rights of the grant; nothing where there is none. */
 export const grantedRights = (m: Machine, f: Frame, receiver: Domain): Access => access(readState(m, grantWord(m, f, receiver)) & 7);
 
-export function setGrant(m: Machine, f: Frame, receiver: Domain, state: GrantState, rights: Access): void {
+export const setGrant = (m: Machine, f: Frame, receiver: Domain, state: GrantState, rights: Access): void =>
   writeState(m, grantWord(m, f, receiver), (state << 4) | rights);
-}
 
 /** Whether `d` may map the frame with these rights: it owns the frame, or accepted at least these rights. */
 export function isAuthorised(m: Machine, d: Domain, f: Frame, rights: Access): boolean {
@@ -41,10 +38,10 @@ export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, excep
 
 /** Takes a grant or an offer back, and every mapping that rests on it, from all vCPUs. */
 export function withdraw(m: Machine, v: Vcpu, f: Frame, receiver: Domain): void {
-  const mappings = clearMappings(m, receiver, f);
+  clearMappings(m, receiver, f);
   shootDownDomain(m, v, receiver);
   setGrant(m, f, receiver, GRANTS.none, NOTHING);
-  countReferences(m, f, -mappings - 1);
+  countReferences(m, f, -1);
 }
 
 /** Takes back everything that was granted by or to `d`. */

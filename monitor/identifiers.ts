@@ -2,8 +2,7 @@
  * The identifiers that the monitor adds to those of the hardware, and the range checks that turn what a caller put into
  * a register (an unsigned 32-bit word) into an identifier. This is the one file of the TCB that overrides the compiler.
  */
-import { prefixesAt, userPages, type Geometry } from "../hw/geometry.ts";
-import type { Frame, Page } from "../hw/identifiers.ts";
+import { prefixesAt, userPages, type Frame, type Geometry, type Page } from "./hardware.ts";
 
 declare const brand: unique symbol;
 type Identifier<Name extends string> = number & { readonly [brand]: Name };
@@ -16,6 +15,9 @@ export type Access = Identifier<"Access">;
 export type Level = Identifier<"Level">;
 /** Virtual page number without its lowest `level * indexBits` bits: it names one table of that level. */
 export type Prefix = Identifier<"Prefix">;
+
+/** Number of a gate, a way into a domain that the policy has registered. */
+export type Gate = Identifier<"Gate">;
 
 /** No domain, no frame. */
 export const NONE = -1;
@@ -36,9 +38,14 @@ export const level = (n: number): Level => n as Level;
 /** Returns `n` as a prefix, unchecked. */
 export const prefix = (n: number): Prefix => n as Prefix;
 
+/** Returns `n` as a gate, unchecked. */
+export const gate = (n: number): Gate => n as Gate;
+
 export const isDomain = (word: number, domains: number): word is Domain => word < domains;
 
 export const isFrame = (word: number, frames: number): word is Frame => word < frames;
+
+export const isGate = (word: number, gates: number): word is Gate => word < gates;
 
 /** A page of the user half: no argument can name the monitor half. */
 export const isPage = (word: number, g: Geometry): word is Page => word < userPages(g);

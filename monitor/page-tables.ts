@@ -2,11 +2,10 @@
  * Page tables of domains: finding a table, filling and clearing one entry, and what a domain maps. Entries are written
  * with A and D set, so that hardware never writes a table; no entry is global, so that a PCID's flush reaches all of them.
  */
-import { A, D, entryFrame, entryHigh, entryLow, NX, P, PS, RW, US } from "../hw/entry.ts";
-import { entriesPerTable } from "../hw/geometry.ts";
-import { frame, type Frame, type Page } from "../hw/identifiers.ts";
-import type { Machine } from "../hw/machine.ts";
-import { readEntryHigh, readEntryLow, writeEntry } from "../hw/physical.ts";
+import {
+  A, D, entriesPerTable, entryFrame, entryHigh, entryLow, frame, NX, P, PS, readEntryHigh, readEntryLow, RW, US, writeEntry, type Frame,
+  type Machine, type Page,
+} from "./hardware.ts";
 import { EXECUTE, includes, READ, union, WRITE } from "./access.ts";
 import { rootOf } from "./domains.ts";
 import { countReferences, countUsed, levelOf, NO_LEVEL, owns } from "./frames.ts";
@@ -26,14 +25,12 @@ export function tableAt(m: Machine, domain: Domain, tableLevel: Level, p: Prefix
 }
 
 /** The table whose entry links the table of this level and prefix. */
-export function tableAbove(m: Machine, domain: Domain, tableLevel: Level, p: Prefix): Frame | None {
-  return tableAt(m, domain, level(tableLevel + 1), prefix(p >>> m.geometry.indexBits));
-}
+export const tableAbove = (m: Machine, domain: Domain, tableLevel: Level, p: Prefix): Frame | None =>
+  tableAt(m, domain, level(tableLevel + 1), prefix(p >>> m.geometry.indexBits));
 
 /** The table whose entry maps the page. */
-export function tableFor(m: Machine, domain: Domain, page: Page): Frame | None {
-  return tableAt(m, domain, LEAF, prefix(page >>> m.geometry.indexBits));
-}
+export const tableFor = (m: Machine, domain: Domain, page: Page): Frame | None =>
+  tableAt(m, domain, LEAF, prefix(page >>> m.geometry.indexBits));
 
 /** The entry of a page in its leaf table, or of a table's prefix in the table above. */
 export const slotOf = (m: Machine, number: Page | Prefix): number => number & (entriesPerTable(m.geometry) - 1);
@@ -61,9 +58,8 @@ export function clear(m: Machine, table: Frame, slot: number): void {
 }
 
 /** The frame that a used entry maps or links. */
-export function frameIn(m: Machine, table: Frame, slot: number): Frame {
-  return entryFrame(readEntryLow(m, table, slot), readEntryHigh(m, table, slot));
-}
+export const frameIn = (m: Machine, table: Frame, slot: number): Frame =>
+  entryFrame(readEntryLow(m, table, slot), readEntryHigh(m, table, slot));
 
 /** Gives a fresh root the half that all roots share: supervisor only, so that no ring 3 walk gets through. */
 export function plantMonitorHalf(m: Machine, root: Frame): void {
@@ -86,31 +82,18 @@ export function aliasRights(m: Machine, domain: Domain, f: Frame, exceptTable: F
   return rights;
 }
 
-/** Clears every entry of `domain` that maps the frame, and returns how many there were. */
-export function clearMappings(m: Machine, domain: Domain, f: Frame): number {
-  const entries = entriesPerTable(m.geometry);
-  let cleared = 0;
-  for (let n = monitorFrames(m); n < m.frames; n++) {
-    const table = frame(n);
-    if (!isLeafTableOf(m, domain, table)) continue;
-    for (let slot = 0; slot < entries; slot++) {
-      if (!maps(m, table, slot, f)) continue;
-      clear(m, table, slot);
-      cleared += 1;
-    }
-  }
-  return cleared;
-}
-
-/** Clears the user entries of all tables of a domain that no vCPU can walk any more. */
-export function clearSpace(m: Machine, domain: Domain): void {
+/**
+ * Clears every entry of `domain` that maps the frame, or, for NONE, all user entries of all its tables. References fall at once: what is
+ * cleared for one frame still rests on a grant, and what is cleared of a whole space, no vCPU can walk any more.
+ */
+export function clearMappings(m: Machine, domain: Domain, f: Frame | None): void {
   for (let n = monitorFrames(m); n < m.frames; n++) {
     const table = frame(n);
     const tableLevel = levelOf(m, table);
     if (tableLevel === NO_LEVEL || !owns(m, domain, table)) continue;
     const entries = userEntries(m, tableLevel);
     for (let slot = 0; slot < entries; slot++) {
-      if (isVacant(m, table, slot)) continue;
+      if (f === NONE ? isVacant(m, table, slot) : !maps(m, table, slot, f)) continue;
       if (tableLevel === LEAF) countReferences(m, frameIn(m, table, slot), -1);
       clear(m, table, slot);
     }
@@ -118,9 +101,8 @@ export function clearSpace(m: Machine, domain: Domain): void {
 }
 
 /** Entries of a table that belong to the domain: the upper half of a root is the monitor's. */
-function userEntries(m: Machine, tableLevel: Level): number {
-  return tableLevel === m.geometry.levels ? entriesPerTable(m.geometry) >>> 1 : entriesPerTable(m.geometry);
-}
+const userEntries = (m: Machine, tableLevel: Level): number =>
+  tableLevel === m.geometry.levels ? entriesPerTable(m.geometry) >>> 1 : entriesPerTable(m.geometry);
 
 function linkIn(m: Machine, table: Frame, slot: number): Frame | None {
   const low = readEntryLow(m, table, slot);

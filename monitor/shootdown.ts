@@ -1,17 +1,16 @@
 /**
- * TLB shootdown. A right that was taken from the tables lives on in TLBs and walk caches, on every vCPU that ever ran the
- * domain, tagged and waiting for its PCID. So each shootdown reaches all vCPUs, and returns only when all have acknowledged.
+ * What vCPUs ask of each other. A right that was taken from the tables lives on in TLBs and walk caches, on every vCPU that ever
+ * ran the domain, tagged and waiting for its PCID; and a domain that was destroyed goes on running. So each request reaches all
+ * vCPUs concerned, and returns only when all have acknowledged.
  */
-import { page, pcid, vcpu, type Page, type Vcpu } from "../hw/identifiers.ts";
-import { sendIpi, waitForIpi } from "../hw/interrupts.ts";
-import type { Machine } from "../hw/machine.ts";
-import { invpcidAddress, invpcidContext } from "../hw/tlb.ts";
-import { pcidOf } from "./domains.ts";
-import type { Domain } from "./identifiers.ts";
-import { readState, vcpuWord, writeState } from "./layout.ts";
-import { enterHome } from "./threads.ts";
+import { invpcidAddress, invpcidContext, page, pcid, sendIpi, vcpu, waitForIpi, type Machine, type Page, type Vcpu } from "./hardware.ts";
+import { isPhase, pcidOf, PHASES, ROOT_DOMAIN } from "./domains.ts";
+import { depthIn } from "./gates.ts";
+import { domain, NONE, type Domain } from "./identifiers.ts";
+import { domainCount, readState, scheduler, vcpuWord, writeState } from "./layout.ts";
+import { cut, homeOf, resume, setHome } from "./threads.ts";
 
-const REQUESTS = { none: 0, context: 1, address: 2 } as const;
+const REQUESTS = { none: 0, context: 1, address: 2, resume: 3 } as const;
 
 const COLUMN = { request: 1, pcid: 2, page: 3 } as const;
 
@@ -21,14 +20,33 @@ export const shootDownPage = (m: Machine, v: Vcpu, domain: Domain, p: Page): voi
 /** Drops everything that any vCPU has cached under the domain's PCID, translations and walk caches. */
 export const shootDownDomain = (m: Machine, v: Vcpu, domain: Domain): void => shootDown(m, v, REQUESTS.context, domain, page(0));
 
-/** The interrupt handler, and the local half of a shootdown: does what was asked of this vCPU, then changes its thread if asked. */
+/** Cuts every thread that is in `d` there, running or not. A vCPU that ran a thread of `d` itself goes on with the scheduler's. */
+export function expel(m: Machine, d: Domain): void {
+  const heir = isPhase(m, scheduler(m), PHASES.sealed) ? scheduler(m) : ROOT_DOMAIN;
+  for (let n = 0; n < m.vcpus; n++) {
+    const w = vcpu(n);
+    for (let home = 0; home < domainCount(m); home++) {
+      const depth = depthIn(m, domain(home), w, d);
+      if (depth === NONE) continue;
+      cut(m, domain(home), w, depth);
+      if (homeOf(m, w) === home) ask(m, w, REQUESTS.resume, 0, 0);
+    }
+    if (homeOf(m, w) === d) setHome(m, w, heir);
+    if (requestTo(m, w) !== REQUESTS.resume) continue;
+    // Without the interrupt the vCPU would go on in the domain, on tables that are about to be another's data.
+    sendIpi(m, w);
+    waitForIpi(m, w);
+  }
+}
+
+/** The interrupt handler, and the local half of a shootdown: does what was asked of this vCPU. */
 export function acknowledge(m: Machine, v: Vcpu): void {
-  const request = readState(m, vcpuWord(m, v, COLUMN.request));
+  const request = requestTo(m, v);
   const tag = pcid(readState(m, vcpuWord(m, v, COLUMN.pcid)));
   if (request === REQUESTS.context) invpcidContext(m, v, tag);
   if (request === REQUESTS.address) invpcidAddress(m, v, tag, page(readState(m, vcpuWord(m, v, COLUMN.page))));
+  if (request === REQUESTS.resume) resume(m, v);
   ask(m, v, REQUESTS.none, 0, 0);
-  enterHome(m, v);
 }
 
 function shootDown(m: Machine, v: Vcpu, request: number, domain: Domain, p: Page): void {
@@ -38,6 +56,8 @@ function shootDown(m: Machine, v: Vcpu, request: number, domain: Domain, p: Page
   acknowledge(m, v);
   for (let n = 0; n < m.vcpus; n++) if (n !== v) waitForIpi(m, vcpu(n));
 }
+
+const requestTo = (m: Machine, v: Vcpu): number => readState(m, vcpuWord(m, v, COLUMN.request));
 
 function ask(m: Machine, v: Vcpu, request: number, tag: number, p: number): void {
   writeState(m, vcpuWord(m, v, COLUMN.request), request);

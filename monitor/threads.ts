@@ -1,11 +1,10 @@
 /** Threads and vCPUs. A thread is a pair (home, vCPU): it runs, or its registers lie in its save area, never both. */
-import { vcpu, type Vcpu } from "../hw/identifiers.ts";
-import { sendIpi, waitForIpi } from "../hw/interrupts.ts";
-import type { Machine } from "../hw/machine.ts";
-import { currentPcid, loadCr3, readRegister, REGISTERS, writeRegister } from "../hw/vcpu.ts";
-import { domainOfPcid, isPhase, pcidOf, PHASES, ROOT_DOMAIN, rootOf } from "./domains.ts";
+import { currentPcid, loadCr3, RAX, RBX, readRegister, REGISTERS, writeRegister, type Machine, type Vcpu } from "./hardware.ts";
+import { CODES } from "./abi.ts";
+import { domainOfPcid, isPhase, pcidOf, PHASES, rootOf } from "./domains.ts";
+import { depthOf, domainAt, forget, keptRegister } from "./gates.ts";
 import { domain, type Domain } from "./identifiers.ts";
-import { readState, saveWord, scheduler, vcpuWord, writeState } from "./layout.ts";
+import { isPreemptive, readState, saveWord, scheduler, vcpuWord, writeState } from "./layout.ts";
 
 const HOME = 0;
 
@@ -14,38 +13,50 @@ export const homeOf = (m: Machine, v: Vcpu): Domain => domain(readState(m, vcpuW
 
 export const setHome = (m: Machine, v: Vcpu, home: Domain): void => writeState(m, vcpuWord(m, v, HOME), home);
 
-/** Brings the vCPU into the context of its home. Runs on the vCPU itself, last thing before it leaves the monitor. */
-export function enterHome(m: Machine, v: Vcpu): void {
-  const before = domainOfPcid(currentPcid(m, v));
+/** The domain that the thread of the vCPU is in: the callee of its last call, or its home. */
+export function currentOf(m: Machine, v: Vcpu): Domain {
   const home = homeOf(m, v);
-  if (before === home) return;
-  saveRegisters(m, before, v);
-  // Translations that are still tagged with the home's PCID are true: every right that was taken was shot down on all vCPUs.
-  loadCr3(m, v, rootOf(m, home), pcidOf(home), true);
-  loadRegisters(m, home, v);
+  return domainAt(m, home, v, depthOf(m, home, v));
 }
 
-/** Moves every vCPU that runs a thread of `d` to the scheduler's thread, then deletes the threads of `d`. */
-export function expel(m: Machine, d: Domain): void {
-  const heir = isPhase(m, scheduler(m), PHASES.sealed) ? scheduler(m) : ROOT_DOMAIN;
-  for (let n = 0; n < m.vcpus; n++) {
-    const w = vcpu(n);
-    if (homeOf(m, w) === d) {
-      setHome(m, w, heir);
-      sendIpi(m, w);
-      waitForIpi(m, w);
-    }
-    clearSaveArea(m, d, w);
-  }
+/**
+ * Brings the vCPU into the thread and the domain that it is to run; `before` is the home of the thread that entered the monitor.
+ * Runs on the vCPU itself, last thing before it leaves the monitor.
+ */
+export function leave(m: Machine, v: Vcpu, before: Domain): void {
+  if (homeOf(m, v) === before) return enterDomain(m, v, currentOf(m, v));
+  for (let r = 0; r < REGISTERS.length; r++) writeState(m, saveWord(m, before, v, r), readRegister(m, v, r));
+  resume(m, v);
 }
 
-function saveRegisters(m: Machine, home: Domain, v: Vcpu): void {
-  for (let r = 0; r < REGISTERS.length; r++) writeState(m, saveWord(m, home, v, r), readRegister(m, v, r));
-}
-
-function loadRegisters(m: Machine, home: Domain, v: Vcpu): void {
+/** Loads the thread of the vCPU from its save area; what the registers hold is lost. */
+export function resume(m: Machine, v: Vcpu): void {
+  const home = homeOf(m, v);
+  enterDomain(m, v, currentOf(m, v));
   for (let r = 0; r < REGISTERS.length; r++) writeRegister(m, v, r, readState(m, saveWord(m, home, v, r)));
   clearSaveArea(m, home, v);
+}
+
+/** The handler of external interrupts: the thread stops as it is, and the scheduler's runs where the policy says so. */
+export function interrupt(m: Machine, v: Vcpu): void {
+  const before = homeOf(m, v);
+  if (isPreemptive(m) && isPhase(m, scheduler(m), PHASES.sealed)) setHome(m, v, scheduler(m)); // spec: interrupt.effect
+  leave(m, v, before);
+}
+
+/** Ends a thread that has stopped from the domain on that it is in after `depth` calls: that one's caller will find ABORTED. A home has no caller. */
+export function cut(m: Machine, home: Domain, v: Vcpu, depth: number): void {
+  clearSaveArea(m, home, v);
+  if (depth === 0) return forget(m, home, v, 0);
+  writeState(m, saveWord(m, home, v, RAX), CODES.ABORTED);
+  for (let r = RBX; r < REGISTERS.length; r++) writeState(m, saveWord(m, home, v, r), keptRegister(m, home, v, depth - 1, r));
+  forget(m, home, v, depth - 1);
+}
+
+function enterDomain(m: Machine, v: Vcpu, d: Domain): void {
+  if (domainOfPcid(currentPcid(m, v)) === d) return;
+  // Translations that are still tagged with its PCID are true: every right that was taken was shot down on all vCPUs.
+  loadCr3(m, v, rootOf(m, d), pcidOf(d), true);
 }
 
 function clearSaveArea(m: Machine, home: Domain, v: Vcpu): void {

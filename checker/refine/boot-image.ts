@@ -14,9 +14,19 @@ export const machineGeometry = (policy: Policy): Geometry => {
   return hwGeometry(found.levels, found.indexBits);
 };
 
+/** Without gates nothing is ever called. */
+const stackOf = (policy: Policy): number => ((policy.gates ?? []).length === 0 ? 0 : policy.bounds.stack ?? 2);
+
 export const placementOf = (policy: Policy): Placement => {
   const declared = policy.boot.frames.length;
-  const monitorFrames = monitorFramesNeeded(machineGeometry(policy), declared, policy.domains.length, policy.bounds.vcpus);
+  const monitorFrames = monitorFramesNeeded(machineGeometry(policy), {
+    others: declared,
+    domains: policy.domains.length,
+    vcpus: policy.bounds.vcpus,
+    gates: (policy.gates ?? []).length,
+    devices: (policy.devices ?? []).length,
+    stack: stackOf(policy),
+  });
   return { monitorFrames, frames: monitorFrames + declared };
 };
 
@@ -34,6 +44,8 @@ export const bootImage = (policy: Policy): BootImage => {
     domains: policy.domains.length,
     vcpus: policy.bounds.vcpus,
     scheduler: domain(policy.scheduler),
+    preemptive: policy.preemptive ?? false,
+    stack: stackOf(policy),
     creators: policy.domains.map((slot) => {
       const rule = (policy.create ?? []).find((one) => one.slot === slot);
       return rule === undefined ? -1 : domain(rule.by);
@@ -41,6 +53,16 @@ export const bootImage = (policy: Policy): BootImage => {
     edges: pairs.map(({ from, to }) => (policy.share ?? [])
       .filter((rule) => rule.from === from && rule.to === to)
       .reduce((rights, { access }) => rights | accessValue(access), 0)),
+    gates: (policy.gates ?? []).map(({ from, to }) => ({ callee: domain(to), callers: from.map(domain) })),
+    tellsHost: (policy.host?.sharedBy ?? []).map(domain),
+    devices: (policy.devices ?? []).map(({ name, drivers }) => {
+      const assigned = (policy.boot.devices ?? []).find((one) => one.name === name);
+      return {
+        drivers: drivers.map(domain),
+        owner: assigned === undefined ? -1 : domain(assigned.owner),
+        maps: (assigned?.maps ?? []).map((mapping) => ({ page: mapping.page, frame: frame(mapping.frame), access: accessValue(mapping.access) })),
+      };
+    }),
     slots: policy.domains.map((name) => {
       const found = booted.get(name);
       if (found === undefined) return { phase: PHASES.free, parent: -1, root: -1 };
@@ -51,10 +73,10 @@ export const bootImage = (policy: Policy): BootImage => {
         root: root?.frame ?? -1,
       };
     }),
-    frameTable: policy.boot.frames.map(({ name, owner }) => {
+    frameTable: policy.boot.frames.map(({ name, owner, shared }) => {
       const table = tables.find((one) => one.frame === frame(name));
       return table === undefined
-        ? { owner: domain(owner), kind: KINDS.data, level: 0 }
+        ? { owner: domain(owner), kind: shared === true ? KINDS.shared : KINDS.data, level: 0 }
         : { owner: domain(owner), kind: KINDS.table, level: table.level };
     }),
     links: tables.filter(({ level }) => level < top).sort((a, b) => b.level - a.level),

@@ -1,5 +1,4 @@
-import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, grantedRights, GRANTS, isGrant, setGrant } from "../vocabulary.ts";
+import { CODES, grantedRights, GRANTS, isGrant, setGrant, type Code, type Domain, type Frame, type Machine, type Vcpu } from "../vocabulary.ts";
 
 /** accept(f): the caller takes the offer of the frame and may map it from now on. Nobody is made to share what it did not accept. */
 export function accept(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {

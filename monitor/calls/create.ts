@@ -1,7 +1,6 @@
-import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
 import {
-  CODES, creatorOf, give, isKind, isPhase, isUnreferenced, KINDS, level, owns, PHASES, plantMonitorHalf, scrub, setKind,
-  setParent, setPhase, setRoot,
+  CODES, creatorOf, give, isKind, isPhase, isUnreferenced, KINDS, level, owns, PHASES, plantMonitorHalf, scrub, setKind, setParent, setPhase,
+  setRoot, type Code, type Domain, type Frame, type Machine, type Vcpu,
 } from "../vocabulary.ts";
 
 /** create(d, f): the free slot `d` becomes a child of the caller, under construction, with the frame `f` as its root table. */

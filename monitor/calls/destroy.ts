@@ -1,12 +1,11 @@
-import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
 import {
-  clearSpace, CODES, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot, shootDownDomain,
-  withdrawAll,
+  clearMappings, CODES, depthIn, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot, shootDownDomain, withdrawAll,
+  type Code, type Domain, type Machine, type Vcpu,
 } from "../vocabulary.ts";
 
 /**
- * destroy(d): `d` never runs again. Its threads, its space and all grants from and to it are gone on return; its frames stay
- * its own until an ancestor reclaims them one by one.
+ * destroy(d): `d` never runs again. Its threads, its space and all grants from and to it are gone on return, and so is what other threads
+ * did in it; its frames stay its own until an ancestor reclaims them one by one.
  */
 export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Code {
   // Anyone could stop anyone, and an ancestor of root does not exist: root stays.
@@ -15,8 +14,8 @@ export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Co
   if (isPhase(m, domain, PHASES.free) || isPhase(m, domain, PHASES.dying)) return CODES.BAD_PHASE; // spec: destroy.live
   // Children would lose the line of ancestors that alone can end them and get their frames back.
   if (!hasNoChildren(m, domain)) return CODES.BUSY; // spec: destroy.no-children
-  // The call would return into a domain without tables.
-  if (homeOf(m, v) === domain) return CODES.BUSY; // spec: destroy.not-on-stack
+  // The call would return, at once or in the end, into a domain without tables.
+  if (depthIn(m, homeOf(m, v), v, domain) !== NONE) return CODES.BUSY; // spec: destroy.not-on-stack
 
   setPhase(m, domain, PHASES.dying); // spec: destroy.effect
   // First stop all walks of its tables: a vCPU left on them would walk them as page tables after they became another's data.
@@ -24,7 +23,7 @@ export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Co
   // Then forget its tag everywhere: the next domain in this slot gets the same PCID, and must not find its translations.
   shootDownDomain(m, v, domain); // spec: destroy.effect
   // Nothing can read these tables any more, so what they referred to is free at once.
-  clearSpace(m, domain); // spec: destroy.effect
+  clearMappings(m, domain, NONE); // spec: destroy.effect
   setRoot(m, domain, NONE); // spec: destroy.effect
   // Receivers would keep its frames mapped while an ancestor reclaims them and gives them to others.
   withdrawAll(m, v, domain); // spec: destroy.effect

@@ -1,5 +1,6 @@
-import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES } from "../vocabulary.ts";
+import {
+  CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES, type Code, type Domain, type Frame, type Machine, type Vcpu,
+} from "../vocabulary.ts";
 
 /** donate(f, d): the frame moves, with its content, to a child under construction. This is how an image is loaded. */
 export function donate(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, domain: Domain): Code {

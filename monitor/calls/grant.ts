@@ -1,7 +1,6 @@
-import type { Access, Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
 import {
   CODES, conflicts, countReferences, edge, GRANTS, includes, isGrant, isKind, isPhase, KINDS, NONE, owns, PHASES, READ, setGrant,
-  writesAndExecutes,
+  writesAndExecutes, type Access, type Code, type Domain, type Frame, type Machine, type Vcpu,
 } from "../vocabulary.ts";
 
 /** grant(f, e, a): offers the frame to `e` with the rights `a`; it counts for nothing until `e` accepts. */

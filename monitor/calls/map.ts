@@ -1,7 +1,6 @@
-import type { Access, Code, Domain, Frame, Machine, Page, Vcpu } from "../vocabulary.ts";
 import {
-  CODES, conflicts, countReferences, fillLeaf, includes, isAuthorised, isKind, isVacant, KINDS, NONE, READ, shapes, slotOf,
-  tableFor, writesAndExecutes,
+  CODES, conflicts, countReferences, fillLeaf, includes, isAuthorised, isMappable, isVacant, NONE, READ, shapes, slotOf, tableFor,
+  writesAndExecutes, type Access, type Code, type Domain, type Frame, type Machine, type Page, type Vcpu,
 } from "../vocabulary.ts";
 
 /** map(d, p, f, a): `d` reaches the frame `f` at page `p` with the rights `a`. */
@@ -20,8 +19,8 @@ export function map(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, page: 
   if (writesAndExecutes(access)) return CODES.BAD_ACCESS; // spec: map.write-xor-execute
   // Any frame of anyone could be read and written by naming it.
   if (!isAuthorised(m, domain, frame, access)) return CODES.NOT_AUTHORISED; // spec: map.authorised
-  // An owner that maps its own page table writes itself entries to any frame.
-  if (!isKind(m, frame, KINDS.data)) return CODES.BAD_KIND; // spec: map.kind-data
+  // An owner that maps its own page table writes itself entries to any frame; and code that the host can write is the host's.
+  if (!isMappable(m, frame, access)) return CODES.BAD_KIND; // spec: map.kind-data
   // Write through one page, or one domain, and execute through another.
   if (conflicts(m, domain, frame, access, table, slot)) return CODES.CONFLICT; // spec: map.no-conflict
 

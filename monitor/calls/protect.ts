@@ -1,7 +1,6 @@
-import type { Access, Code, Domain, Machine, Page, Vcpu } from "../vocabulary.ts";
 import {
-  clear, CODES, conflicts, fillLeaf, frameIn, includes, isAuthorised, isKind, isVacant, KINDS, NONE, READ, shapes, shootDownPage,
-  slotOf, tableFor, writesAndExecutes,
+  clear, CODES, conflicts, fillLeaf, frameIn, includes, isAuthorised, isMappable, isVacant, NONE, READ, shapes, shootDownPage, slotOf, tableFor,
+  writesAndExecutes, type Access, type Code, type Domain, type Machine, type Page, type Vcpu,
 } from "../vocabulary.ts";
 
 /** protect(d, p, a): replaces the rights with which `d` reaches the frame at page `p`; what `a` lacks is gone on every vCPU on return. */
@@ -20,8 +19,8 @@ export function protect(m: Machine, v: Vcpu, caller: Domain, domain: Domain, pag
   // A receiver would raise a read-only grant to write.
   const frame = frameIn(m, table, slot);
   if (!isAuthorised(m, domain, frame, access)) return CODES.NOT_AUTHORISED; // spec: protect.authorised
-  // The rights on a page table, had one ever been mapped, would be raised to write.
-  if (!isKind(m, frame, KINDS.data)) return CODES.BAD_KIND; // spec: protect.kind-data
+  // A frame that the host can write would become code.
+  if (!isMappable(m, frame, access)) return CODES.BAD_KIND; // spec: protect.kind-data
   // Write through one page, or one domain, and execute through another.
   if (conflicts(m, domain, frame, access, table, slot)) return CODES.CONFLICT; // spec: protect.no-conflict
 

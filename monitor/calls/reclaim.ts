@@ -1,5 +1,7 @@
-import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, give, isBelow, isPhase, KINDS, NO_LEVEL, NONE, ownerOf, PHASES, scrub, setKind } from "../vocabulary.ts";
+import {
+  CODES, give, isBelow, isPhase, KINDS, NO_LEVEL, NONE, ownerOf, PHASES, scrub, setKind, type Code, type Domain, type Frame, type Machine,
+  type Vcpu,
+} from "../vocabulary.ts";
 
 /** reclaim(f): the caller takes back a frame of a dying descendant, scrubbed, as data; tables too, in any order: nothing uses them since destroy. */
 export function reclaim(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
@@ -9,8 +11,9 @@ export function reclaim(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Cod
   // Frames of a live domain, or of a dying stranger, would be taken away from those who may use or inherit them.
   if (!isPhase(m, owner, PHASES.dying) || !isBelow(m, owner, caller)) return CODES.DENIED; // spec: reclaim.who
 
-  scrub(m, frame); // spec: reclaim.effect
+  // The kind comes first: the host would write into a shared frame again after the scrub.
   setKind(m, frame, KINDS.data, NO_LEVEL); // spec: reclaim.effect
+  scrub(m, frame); // spec: reclaim.effect
   give(m, frame, caller); // spec: reclaim.effect
   return CODES.OK;
 }

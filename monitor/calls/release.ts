@@ -1,5 +1,4 @@
-import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, isBelow, isPhase, NONE, ownsNothing, PHASES, setParent, setPhase } from "../vocabulary.ts";
+import { CODES, isBelow, isPhase, NONE, ownsNothing, PHASES, setParent, setPhase, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
 
 /** release(d): the slot of a dead domain becomes free, and its identifiers (slot number, PCID) may be used again. */
 export function release(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {

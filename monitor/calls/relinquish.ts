@@ -1,5 +1,4 @@
-import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, GRANTS, isGrant, withdraw } from "../vocabulary.ts";
+import { CODES, GRANTS, isGrant, withdraw, type Code, type Domain, type Frame, type Machine, type Vcpu } from "../vocabulary.ts";
 
 /** relinquish(f): the caller gives a grant or an offer back; on return it reaches the frame through no page on no vCPU. */
 export function relinquish(m: Machine, v: Vcpu, caller: Domain, frame: Frame): Code {

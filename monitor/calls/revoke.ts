@@ -1,5 +1,4 @@
-import type { Code, Domain, Frame, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, GRANTS, isGrant, owns, withdraw } from "../vocabulary.ts";
+import { CODES, GRANTS, isGrant, owns, withdraw, type Code, type Domain, type Frame, type Machine, type Vcpu } from "../vocabulary.ts";
 
 /** revoke(f, e): the owner takes a grant or an offer back; on return `e` reaches the frame through no page on no vCPU. */
 export function revoke(m: Machine, v: Vcpu, caller: Domain, frame: Frame, receiver: Domain): Code {

@@ -1,5 +1,4 @@
-import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, isPhase, parentOf, PHASES, setPhase } from "../vocabulary.ts";
+import { CODES, isPhase, parentOf, PHASES, setPhase, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
 
 /** seal(d): construction ends; from now on only `d` itself changes its space. */
 export function seal(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {

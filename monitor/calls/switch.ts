@@ -1,5 +1,4 @@
-import type { Code, Domain, Machine, Vcpu } from "../vocabulary.ts";
-import { CODES, isPhase, PHASES, scheduler, setHome } from "../vocabulary.ts";
+import { CODES, isPhase, PHASES, scheduler, setHome, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
 
 /**
  * switch(d): this vCPU runs the thread of `d` from where it stopped. The dispatcher changes the context after it has written

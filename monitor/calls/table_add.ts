@@ -1,6 +1,6 @@
-import type { Code, Domain, Frame, Level, Machine, Prefix, Vcpu } from "../vocabulary.ts";
 import {
-  CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, NONE, owns, scrub, setKind, shapes, slotOf, tableAbove,
+  CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, NONE, owns, scrub, setKind, shapes, slotOf, tableAbove, type Code, type Domain,
+  type Frame, type Level, type Machine, type Prefix, type Vcpu,
 } from "../vocabulary.ts";
 
 /** table_add(d, level, index, f): the frame becomes the page table of `d` at this level and prefix. */

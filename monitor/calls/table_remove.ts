@@ -1,6 +1,6 @@
-import type { Code, Domain, Level, Machine, Prefix, Vcpu } from "../vocabulary.ts";
 import {
-  clear, CODES, isEmptyTable, KINDS, NO_LEVEL, NONE, scrub, setKind, shapes, shootDownDomain, slotOf, tableAbove, tableAt,
+  clear, CODES, isEmptyTable, KINDS, NO_LEVEL, NONE, scrub, setKind, shapes, shootDownDomain, slotOf, tableAbove, tableAt, type Code,
+  type Domain, type Level, type Machine, type Prefix, type Vcpu,
 } from "../vocabulary.ts";
 
 /** table_remove(d, level, index): unlinks an empty page table of `d`; its frame becomes data again, scrubbed. */

@@ -1,5 +1,7 @@
-import type { Code, Domain, Machine, Page, Vcpu } from "../vocabulary.ts";
-import { clear, CODES, countReferences, frameIn, isVacant, NONE, shapes, shootDownPage, slotOf, tableFor } from "../vocabulary.ts";
+import {
+  clear, CODES, countReferences, frameIn, isVacant, NONE, shapes, shootDownPage, slotOf, tableFor, type Code, type Domain, type Machine,
+  type Page, type Vcpu,
+} from "../vocabulary.ts";
 
 /** unmap(d, p): on return no vCPU reaches anything at page `p` of `d`. */
 export function unmap(m: Machine, v: Vcpu, caller: Domain, domain: Domain, page: Page): Code {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { frame } from "../../hw/identifiers.ts";
+import { writePhysical } from "../../hw/physical.ts";
 import { CALLS } from "../../monitor/abi.ts";
 import {
   A, B, C, cell, changedBesideRax, enter, isZero, kind, nameOf, owner, phase, picture, R, ROOT, run, runAs, RW, RWX, RX, SHAPES,
@@ -31,6 +33,7 @@ describe("the codes of each guard, first to last", () => {
   const dead: Step[] = [[A, "destroy", B]];
   const mapped: Step[] = [[A, "map", A, 0, a0, RW]];
   const offered: Step[] = [[A, "grant", a0, B, R]];
+  const open: Step[] = [[A, "share_host", a0]];
   const shared: Step[] = [...offered, [B, "accept", a0]];
 
   const cases: readonly (readonly [guard: string, before: readonly Step[], step: Step, code: CodeName])[] = [
@@ -147,6 +150,25 @@ describe("the codes of each guard, first to last", () => {
     ["switch.who", [], [A, "switch", B], "DENIED"],
     ["switch.sealed (free)", [], [ROOT, "switch", C], "BAD_PHASE"],
     ["switch.sealed (dying)", dead, [ROOT, "switch", B], "BAD_PHASE"],
+    ["share_host.arguments", [], [A, "share_host", N], "BAD_ARGUMENT"],
+    ["share_host.who", [], [ROOT, "share_host", r0], "DENIED"],
+    ["share_host.owned", [], [A, "share_host", b0], "NOT_OWNER"],
+    ["share_host.kind-data (table)", [], [A, "share_host", table(A, 1)], "BAD_KIND"],
+    ["share_host.kind-data (again)", open, [A, "share_host", a0], "BAD_KIND"],
+    ["share_host.unreferenced (mapped)", mapped, [A, "share_host", a0], "BUSY"],
+    ["share_host.unreferenced (offered)", offered, [A, "share_host", a0], "BUSY"],
+    ["unshare_host.arguments", [], [A, "unshare_host", N], "BAD_ARGUMENT"],
+    ["unshare_host.who", [], [ROOT, "unshare_host", r0], "DENIED"],
+    ["unshare_host.owned", open, [B, "unshare_host", a0], "NOT_OWNER"],
+    ["unshare_host.kind-shared", [], [A, "unshare_host", a0], "BAD_KIND"],
+    ["unshare_host.kind-shared (table)", [], [A, "unshare_host", table(A, 1)], "BAD_KIND"],
+    ["unshare_host.unreferenced", [...open, ...mapped], [A, "unshare_host", a0], "BUSY"],
+    ["map.kind-data (shared, rx)", open, [A, "map", A, 0, a0, RX], "BAD_KIND"],
+    ["map.kind-data (shared, rw)", open, [A, "map", A, 0, a0, RW], "OK"],
+    ["protect.kind-data (shared, rx)", [...open, ...mapped], [A, "protect", A, 0, RX], "BAD_KIND"],
+    ["grant.kind-data (shared)", open, [A, "grant", a0, B, R], "BAD_KIND"],
+    ["table_add.kind-data (shared)", open, [A, "table_add", A, 1, 1, a0], "BAD_KIND"],
+    ["create.kind-data (shared)", open, [A, "create", C, a0], "BAD_KIND"],
     ["order: who before slot-free", created, [ROOT, "create", C, r0], "DENIED"],
     ["order: owned before kind-data", [], [A, "create", C, table(B, 1)], "NOT_OWNER"],
     ["order: arguments before who", [], [B, "map", A, 8, a0, R], "BAD_ARGUMENT"],
@@ -161,7 +183,7 @@ describe("the codes of each guard, first to last", () => {
     expect(play(world(TINY), before, step)).toBe(code);
   });
 
-  it.each([0, 17, 0xffffffff, ...Object.values(CALLS).map((n) => n + 0x100)])("call %d does not exist", (number) => {
+  it.each([0, 21, 22, 27, 0xffffffff, ...Object.values(CALLS).map((n) => n + 0x100)])("call %d does not exist", (number) => {
     const w = world(TINY);
     const before = picture(w);
     expect(run(w, 0, number)).toBe("BAD_CALL");
@@ -219,6 +241,25 @@ describe.each(SHAPES.map((shape) => [nameOf(shape), shape] as const))("each call
     expect(runAs(w, 0, A, "grant", f, B, R)).toBe("OK");
     expect(runAs(w, 0, B, "relinquish", f)).toBe("OK");
     expect(cell(w, "frame", f, 2)).toBe(0);
+  });
+
+  it("the host: share_host and unshare_host leave nothing in the frame, and so does reclaim", () => {
+    const w = world(shape);
+    const f = w.own(B, 0);
+    expect(runAs(w, 0, B, "share_host", f)).toBe("OK");
+    expect([kind(w, f), isZero(w, f)]).toEqual([3, true]);
+    writePhysical(w.m, frame(f), 1, 7);
+    expect(runAs(w, 0, B, "unshare_host", f)).toBe("OK");
+    expect([kind(w, f), owner(w, f), isZero(w, f)]).toEqual([2, B, true]);
+    runAs(w, 0, B, "share_host", f);
+    writePhysical(w.m, frame(f), 1, 7);
+    run(w, 0, "destroy", B);
+    w.m.observer = (_m, event, a) => {
+      if (event === "write" && a === f) expect(kind(w, f)).toBe(2);
+    };
+    expect(run(w, 0, "reclaim", f)).toBe("OK");
+    w.m.observer = null;
+    expect([kind(w, f), owner(w, f), isZero(w, f)]).toEqual([2, ROOT, true]);
   });
 
   it("tables: table_remove returns the frame scrubbed, table_add links it again", () => {

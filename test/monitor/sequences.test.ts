@@ -5,7 +5,7 @@ import { forEachCached } from "../../hw/tlb.ts";
 import { currentPcid } from "../../hw/vcpu.ts";
 import { CALLS } from "../../monitor/abi.ts";
 import {
-  authorised, cell, changedBesideRax, counts, enter, entriesOf, home, isZero, kind, nameOf, owner, phase, picture, ROOT, run,
+  authorised, cell, changedBesideRax, counts, current, enter, GATES, entriesOf, home, isZero, kind, nameOf, owner, phase, picture, ROOT, run,
   SHAPES, wordOf, world, type CallName, type CodeName, type World,
 } from "./world.ts";
 
@@ -43,6 +43,7 @@ function argumentsOf(w: World, caller: number, { call, pick }: Move): readonly n
   const wanted = (n: number): boolean => {
     if (call === "reclaim") return phase(w, owner(w, n)) === 3;
     if (call === "accept" || call === "relinquish") return cell(w, "grant", n, caller) !== 0;
+    if (call === "unshare_host") return owner(w, n) === caller && kind(w, n) === 3;
     return owner(w, n) === caller && (call !== "revoke" || cell(w, "frame", n, 2) !== 0);
   };
   const f = among(q, others.filter(wanted), q % (w.m.frames + 1));
@@ -72,6 +73,13 @@ function argumentsOf(w: World, caller: number, { call, pick }: Move): readonly n
       return [d, 1 + (r % w.shape.levels), s % 2];
     case "create":
       return [among(p, slots.filter((n) => cell(w, "domain", n, 5) === caller + 1), p % 6), f];
+    case "share_host":
+    case "unshare_host":
+      return [f];
+    case "call":
+      return [among(p, Array.from({ length: GATES }, (_, n) => n).filter((n) => (cell(w, "gate", n, 1) & (1 << caller)) !== 0), p % (GATES + 1)), q, r, s];
+    case "return":
+      return [];
     case "switch":
       return [p % 5];
     default:
@@ -85,18 +93,18 @@ function wrongs(w: World): readonly string[] {
   for (const { name, kept, counted } of counts(w)) if (kept !== counted) wrong.push(`${name}: ${kept}, not ${counted}`);
   const mapped = new Map<number, number>();
   for (const { table, level, to, access } of entriesOf(w)) {
-    if (kind(w, to) !== (level === 1 ? 2 : 1)) wrong.push(`table ${table} of level ${level} leads to frame ${to} of kind ${kind(w, to)}`);
+    if (level === 1 ? kind(w, to) !== 2 && (kind(w, to) !== 3 || access > 3) : kind(w, to) !== 1) wrong.push(`table ${table} of level ${level} leads to frame ${to} of kind ${kind(w, to)}`);
     if (level > 1) continue;
     if (!authorised(w, owner(w, table), to, access)) wrong.push(`table ${table} maps frame ${to} with ${access}, unauthorised`);
     mapped.set(to, (mapped.get(to) ?? 0) | access);
   }
   for (const [to, access] of mapped) if (access === 7) wrong.push(`frame ${to} is writable here and executable there`);
   for (let v = 0; v < w.m.vcpus; v++) {
-    const runs = home(w, v);
-    if (phase(w, runs) !== 2 || currentPcid(w.m, vcpu(v)) !== pcid(runs + 1)) wrong.push(`vCPU ${v} runs ${runs}`);
+    const runs = current(w, v);
+    if (phase(w, home(w, v)) !== 2 || phase(w, runs) !== 2 || currentPcid(w.m, vcpu(v)) !== pcid(runs + 1)) wrong.push(`vCPU ${v} runs ${runs}`);
     forEachCached(w.m, vcpu(v), (tag, global, _page, to, writable, user, executable) => {
       const access = 1 | (writable ? 2 : 0) | (executable ? 4 : 0);
-      const allowed = kind(w, to) === 2 && authorised(w, tag - 1, to, access);
+      const allowed = (kind(w, to) === 2 || (kind(w, to) === 3 && !executable)) && authorised(w, tag - 1, to, access);
       if (global || (user && !allowed)) wrong.push(`vCPU ${v} keeps ${to} with ${access} for PCID ${tag}`);
     });
   }
@@ -107,15 +115,19 @@ function wrongs(w: World): readonly string[] {
 function play(w: World, m: Move): CodeName | undefined {
   const v = m.v % w.m.vcpus;
   if (phase(w, m.by) === 2) enter(w, v, m.by);
-  const args = argumentsOf(w, home(w, v), m);
+  const args = argumentsOf(w, current(w, v), m);
   const owners = Array.from({ length: w.m.frames }, (_, f) => owner(w, f));
+  const kinds = Array.from({ length: w.m.frames }, (_, f) => kind(w, f));
   run(w, v, 0, ...args);
   const before = picture(w);
-  const switching = m.call === "switch" && home(w, v) === ROOT && phase(w, args[0] ?? 0) === 2;
+  const switching = m.call === "switch" && current(w, v) === ROOT && phase(w, args[0] ?? 0) === 2;
   const code = run(w, v, m.call, ...args);
   // After a switch RAX is that of the thread that runs now.
   if (!switching && code !== "OK") expect(changedBesideRax(w, v, before)).toEqual([]);
-  // The scrub: who takes a frame from another finds nothing in it (donate moves the content on purpose).
+  // The scrub: what the host can or could see holds nothing of before; who takes a frame from another finds nothing in it (donate moves the content on purpose).
+  kinds.forEach((was, f) => {
+    if ((was === 3) !== (kind(w, f) === 3)) expect([m.call, f, isZero(w, f)]).toEqual([m.call, f, true]);
+  });
   owners.forEach((was, f) => {
     if (was === owner(w, f) || m.call === "donate") return;
     const user = m.call === "create" ? [0, 1].every((n) => wordOf(w, f, n) === 0) : isZero(w, f);

@@ -23,6 +23,6 @@ describe("the TCB", () => {
     const guards = lines.filter((line) => line.startsWith("if ("));
     for (const line of guards) expect(line).toMatch(new RegExp(`return CODES\\.[A-Z_]+; // spec: ${call}\\.[a-z-]+$`));
     expect(lines.filter((line) => line.endsWith(`// spec: ${call}.effect`)).length).toBeGreaterThan(0);
-    expect(source("dispatch.ts")).toContain(`// spec: ${call}.arguments`);
+    expect(source("dispatch.ts")).toMatch(new RegExp(`    case CALLS\\.${call}: return .*; // spec: ${call}\\.(arguments|gate-exists)\n`));
   });
 });

@@ -1,7 +1,8 @@
 /**
  * A booted machine to try the monitor on, and a small assembly language to drive it: what the tests do, they do through
  * registers and SYSCALL. The family: root (0, the scheduler) is parent of A (1), A is parent of B (2), slot C (3) is free and A's to
- * create, slot 4 is free and root's. All may grant everything to each other, but B may only grant r to root.
+ * create, slot 4 is free and root's. All may grant everything to each other, but B may only grant r to root. A may call B, B may call A
+ * and C, both may call root, and A slot 4; A and B may tell the host.
  */
 import { geometry, type Geometry } from "../../hw/geometry.ts";
 import { frame, vcpu } from "../../hw/identifiers.ts";
@@ -10,7 +11,9 @@ import { readPhysical } from "../../hw/physical.ts";
 import { R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../../hw/vcpu.ts";
 import { CALLS, CODES } from "../../monitor/abi.ts";
 import { boot, type BootImage } from "../../monitor/boot.ts";
+import { domain as toDomain } from "../../monitor/identifiers.ts";
 import { monitorFramesNeeded } from "../../monitor/layout.ts";
+import { homeOf, leave, setHome } from "../../monitor/threads.ts";
 
 export const ROOT = 0;
 export const A = 1;
@@ -22,6 +25,15 @@ export const RX = 5;
 export const RWX = 7;
 export const DATA_FRAMES = 4;
 const DOMAINS = 5;
+export const DEVICES = 0;
+
+/** Gates by where they lead. */
+export const TO_B = 0;
+export const TO_A = 1;
+export const TO_ROOT = 2;
+export const TO_C = 3;
+export const TO_4 = 4;
+export const GATES = 5;
 
 export type CallName = keyof typeof CALLS;
 export type CodeName = keyof typeof CODES;
@@ -31,6 +43,9 @@ export interface Shape {
   readonly indexBits: number;
   readonly vcpus: number;
   readonly tlb: TlbMode;
+  /** Calls on a stack; 2 unless told. */
+  readonly stack?: number;
+  readonly preemptive?: boolean;
 }
 
 export const TINY: Shape = { levels: 2, indexBits: 2, vcpus: 2, tlb: "saturating" };
@@ -62,7 +77,8 @@ export function world(shape: Shape, running: readonly number[] = []): World {
   const g = geometry(shape.levels, shape.indexBits);
   const perDomain = shape.levels + DATA_FRAMES;
   const others = 3 * perDomain;
-  const monitorFrames = monitorFramesNeeded(g, others, DOMAINS, shape.vcpus);
+  const stack = shape.stack ?? 2;
+  const monitorFrames = monitorFramesNeeded(g, { others, domains: DOMAINS, vcpus: shape.vcpus, gates: GATES, devices: 0, stack });
   const table = (domain: number, level: number): number => monitorFrames + domain * perDomain + shape.levels - level;
   const own = (domain: number, n: number): number => monitorFrames + domain * perDomain + shape.levels + n;
   const family = [ROOT, A, B];
@@ -71,8 +87,19 @@ export function world(shape: Shape, running: readonly number[] = []): World {
     domains: DOMAINS,
     vcpus: shape.vcpus,
     scheduler: ROOT,
+    preemptive: shape.preemptive ?? false,
+    stack,
     creators: [-1, ROOT, A, A, ROOT],
     edges: Array.from({ length: DOMAINS * DOMAINS }, (_, n) => (n === B * DOMAINS + ROOT ? R : RWX)),
+    gates: [
+      { callee: B, callers: [A] },
+      { callee: A, callers: [B] },
+      { callee: ROOT, callers: [A, B] },
+      { callee: C, callers: [B] },
+      { callee: 4, callers: [A] },
+    ],
+    tellsHost: [A, B],
+    devices: [],
     slots: [
       { phase: 2, parent: -1, root: table(ROOT, shape.levels) },
       { phase: 2, parent: ROOT, root: table(A, shape.levels) },
@@ -128,11 +155,12 @@ export function runAs(w: World, v: number, domain: number, call: CallName, ...ar
 /** Makes `domain` the home of the vCPU without a trace in the registers of anyone: as if an interrupt had let the scheduler switch. */
 export function enter(w: World, v: number, domain: number): void {
   if (domain === home(w, v)) return;
-  w.m.memory.words[place(w, "vcpu", v, 0)] = domain;
-  w.m.handlers?.shootdown(w.m, vcpu(v));
+  const before = homeOf(w.m, vcpu(v));
+  setHome(w.m, vcpu(v), toDomain(domain));
+  leave(w.m, vcpu(v), before);
 }
 
-type Table = "frame" | "domain" | "grant" | "vcpu" | "save";
+type Table = "frame" | "domain" | "grant" | "vcpu" | "save" | "gate" | "device" | "stack";
 
 /** The layout, stated again from its description. */
 function place(w: World, table: Table, row: number, column: number): number {
@@ -141,6 +169,8 @@ function place(w: World, table: Table, row: number, column: number): number {
   const domains = 16 + 4 * rows;
   const grants = domains + 8 * DOMAINS + DOMAINS * DOMAINS;
   const vcpus = grants + rows * DOMAINS;
+  const saves = vcpus + 4 * w.m.vcpus;
+  const gates = saves + 9 * DOMAINS * w.m.vcpus;
   switch (table) {
     case "frame":
       return 16 + 4 * rowOf(row) + column;
@@ -151,13 +181,32 @@ function place(w: World, table: Table, row: number, column: number): number {
     case "vcpu":
       return vcpus + 4 * row + column;
     case "save":
-      return vcpus + 4 * w.m.vcpus + 9 * row + column;
+      return saves + 9 * row + column;
+    case "gate":
+      return gates + 2 * row + column;
+    case "device":
+      return gates + 2 * GATES + 2 * row + column;
+    case "stack":
+      return gates + 2 * GATES + 2 * DEVICES + 6 * row + column;
   }
 }
 
 export const cell = (w: World, table: Table, row: number, column: number): number => w.m.memory.words[place(w, table, row, column)] ?? 0;
 
 export const home = (w: World, v: number): number => cell(w, "vcpu", v, 0);
+/** The calls that the thread (home, v) is in, from the bottom: the gates. */
+export function stack(w: World, d: number, v: number): readonly number[] {
+  const size = w.shape.stack ?? 2;
+  const gates = Array.from({ length: size }, (_, n) => cell(w, "stack", (d * w.m.vcpus + v) * size + n, 0) - 1);
+  return gates.filter((gate) => gate >= 0);
+}
+
+/** The domain that a vCPU runs. */
+export function current(w: World, v: number): number {
+  const top = stack(w, home(w, v), v).at(-1);
+  return top === undefined ? home(w, v) : cell(w, "gate", top, 0);
+}
+
 export const owner = (w: World, f: number): number => cell(w, "frame", f, 0) - 1;
 export const kind = (w: World, f: number): number => cell(w, "frame", f, 1) & 0xff;
 export const phase = (w: World, d: number): number => cell(w, "domain", d, 0);

@@ -1,0 +1,10 @@
+import { CODES, depthOf, homeOf, pop, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
+
+/** return(): the thread goes back to where it called from. Result registers survive, and nothing else of the callee. */
+export function returnFrom(m: Machine, v: Vcpu, _caller: Domain): Code {
+  // The thread would leave its home for whatever lies below the stack.
+  if (depthOf(m, homeOf(m, v), v) === 0) return CODES.EMPTY; // spec: return.called
+
+  pop(m, homeOf(m, v), v); // spec: return.effect
+  return CODES.OK;
+}

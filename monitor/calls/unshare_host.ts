@@ -1,0 +1,20 @@
+import {
+  CODES, isKind, isUnreferenced, KINDS, NO_LEVEL, owns, scrub, setKind, tellsHost, type Code, type Domain, type Frame, type Machine, type Vcpu,
+} from "../vocabulary.ts";
+
+/** unshare_host(f): the host sees the frame no more, and nothing that it wrote is left in it. */
+export function unshareHost(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
+  // What the host says would come in by a way that the policy does not know.
+  if (!tellsHost(m, caller)) return CODES.DENIED; // spec: unshare_host.who
+  // A stranger would cut the connection of others.
+  if (!owns(m, caller, frame)) return CODES.NOT_OWNER; // spec: unshare_host.owned
+  // A page table in use would become data that its owner can map.
+  if (!isKind(m, frame, KINDS.shared)) return CODES.BAD_KIND; // spec: unshare_host.kind-shared
+  // Whoever still maps the frame would write its secrets where it thinks the host cannot see them yet.
+  if (!isUnreferenced(m, frame)) return CODES.BUSY; // spec: unshare_host.unreferenced
+
+  // The kind comes first: the host would write again after the scrub.
+  setKind(m, frame, KINDS.data, NO_LEVEL); // spec: unshare_host.effect
+  scrub(m, frame); // spec: unshare_host.effect
+  return CODES.OK;
+}
