@@ -3,12 +3,13 @@
  * the handlers. The image is trusted: its loader has found it well formed. This file alone may allocate.
  */
 import { dispatch } from "./dispatch.ts";
-import { deviceTableFrames, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
+import { deviceTable, deviceTableFrames, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
 import {
-  A, access, acknowledge, countReferences, D, domain, entriesPerTable, entryHigh, entryLow, fillLeaf, fillLink, frame, gate, give, GRANTS,
-  installHandlers, letTellHost, level, loadCr3, NONE, P, page, pcidOf, plantMonitorHalf, prefix, REGISTERS, rootOf, RW, setCpl, setCreator,
-  setEdge, setGate, setGrant, setHome, setKind, setParent, setPhase, setRoot, slotOf, tableAbove, tableFor, vcpu, wordsPerFrame, writeEntry,
-  writePhysical, writeRegister, type Frame, type Kind, type Machine, type Phase,
+  A, access, acknowledge, attach, countReferences, D, device, domain, entriesPerTable, entryHigh, entryLow, fillIo, fillLeaf, fillLink, frame,
+  gate, give, GRANTS, installHandlers, interrupt, ioPage, letTellHost, level, loadCr3, NONE, P, page, pcidOf, plantMonitorHalf, prefix,
+  REGISTERS, rootOf, RW, setCpl, setCreator, setDeviceTable, setDrivers, setEdge, setGate, setGrant, setHome, setKind, setParent, setPhase,
+  setRoot, slotOf, tableAbove, tableFor, vcpu, wordsPerFrame, writeEntry, writePhysical, writeRegister, type Frame, type Kind, type Machine,
+  type Phase,
 } from "./vocabulary.ts";
 
 /** What runs at the start, and what the policy fixes for ever. Numbers are plain here; -1 is none, or the monitor. */
@@ -53,7 +54,8 @@ export function boot(m: Machine, image: BootImage): void {
   writeDomains(m, image);
   writeFrames(m, image);
   writeSpaces(m, image);
-  installHandlers(m, { call: dispatch, shootdown: acknowledge });
+  writeDevices(m, image);
+  installHandlers(m, { call: dispatch, shootdown: acknowledge, interrupt });
   image.running.forEach((home, n) => {
     const v = vcpu(n);
     setHome(m, v, domain(home));
@@ -124,6 +126,15 @@ function writeSpaces(m: Machine, image: BootImage): void {
   image.grants.forEach((grant) => {
     const state = grant.accepted ? GRANTS.accepted : GRANTS.offered;
     setGrant(m, counted(m, frame(grant.frame)), domain(grant.domain), state, access(grant.access));
+  });
+}
+
+function writeDevices(m: Machine, { devices }: BootImage): void {
+  if (devices.length > 0) setDeviceTable(m, deviceTable(m));
+  devices.forEach(({ drivers, owner, maps }, n) => {
+    setDrivers(m, device(n), maskOf(drivers));
+    if (owner >= 0) attach(m, device(n), domain(owner));
+    maps.forEach((mapping) => fillIo(m, device(n), ioPage(mapping.page), counted(m, frame(mapping.frame)), access(mapping.access)));
   });
 }
 

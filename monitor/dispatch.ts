@@ -3,6 +3,10 @@ import { accept } from "./calls/accept.ts";
 import { call } from "./calls/call.ts";
 import { create } from "./calls/create.ts";
 import { destroy } from "./calls/destroy.ts";
+import { devAssign } from "./calls/dev_assign.ts";
+import { devRelease } from "./calls/dev_release.ts";
+import { dmaMap } from "./calls/dma_map.ts";
+import { dmaUnmap } from "./calls/dma_unmap.ts";
 import { donate } from "./calls/donate.ts";
 import { grant } from "./calls/grant.ts";
 import { map } from "./calls/map.ts";
@@ -20,8 +24,8 @@ import { tableRemove } from "./calls/table_remove.ts";
 import { unmap } from "./calls/unmap.ts";
 import { unshareHost } from "./calls/unshare_host.ts";
 import {
-  CALLS, CODES, currentOf, domainCount, gateCount, homeOf, isAccess, isDomain, isFrame, isGate, isLevel, isPage, isPrefix, leave, R10, RAX, RDI,
-  RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
+  CALLS, CODES, currentOf, deviceCount, domainCount, gateCount, homeOf, isAccess, isDevice, isDomain, isFrame, isGate, isIoPage, isLevel, isPage,
+  isPrefix, leave, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
 } from "./vocabulary.ts";
 
 const INVALID = CODES.BAD_ARGUMENT;
@@ -43,6 +47,7 @@ function perform(m: Machine, v: Vcpu, number: number): Code {
   const g = m.geometry;
   const F = m.frames;
   const D = domainCount(m);
+  const X = deviceCount(m);
   // Each argument register is read once, into a constant: what was checked is what is used.
   const a = readRegister(m, v, RDI);
   const b = readRegister(m, v, RSI);
@@ -70,6 +75,10 @@ function perform(m: Machine, v: Vcpu, number: number): Code {
     case CALLS.return: return returnFrom(m, v, caller); // spec: return.arguments
     case CALLS.share_host: return isFrame(a, F) ? shareHost(m, v, caller, a) : INVALID; // spec: share_host.arguments
     case CALLS.unshare_host: return isFrame(a, F) ? unshareHost(m, v, caller, a) : INVALID; // spec: unshare_host.arguments
+    case CALLS.dev_assign: return isDevice(a, X) && isDomain(b, D) ? devAssign(m, v, caller, a, b) : INVALID; // spec: dev_assign.arguments
+    case CALLS.dma_map: return isDevice(a, X) && isIoPage(b, g) && isFrame(c, F) && isAccess(d) ? dmaMap(m, v, caller, a, b, c, d) : INVALID; // spec: dma_map.arguments
+    case CALLS.dma_unmap: return isDevice(a, X) && isIoPage(b, g) ? dmaUnmap(m, v, caller, a, b) : INVALID; // spec: dma_unmap.arguments
+    case CALLS.dev_release: return isDevice(a, X) ? devRelease(m, v, caller, a) : INVALID; // spec: dev_release.arguments
     default: return CODES.BAD_CALL; // spec: unknown.call
   }
 }

@@ -1,6 +1,7 @@
 /** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
 import { frame, type Frame, type Machine, type Vcpu } from "./hardware.ts";
 import { includes, opposes, union } from "./access.ts";
+import { clearDma, dmaRights } from "./devices.ts";
 import { countReferences, owns } from "./frames.ts";
 import { access, domain, type Access, type Domain, type None } from "./identifiers.ts";
 import { domainCount, grantWord, monitorFrames, readState, writeState } from "./layout.ts";
@@ -28,18 +29,21 @@ export function isAuthorised(m: Machine, d: Domain, f: Frame, rights: Access): b
 }
 
 /**
- * Whether the rights oppose an alias of `d`, the entry at (exceptTable, exceptSlot) aside, or, for the owner, a grant to
+ * Whether the rights oppose an alias of `d`, by DMA too, the entry at (exceptTable, exceptSlot) aside, or, for the owner, a grant to
  * anyone. Grants count whether mapped or not: to look at a receiver's mappings would tell the owner what the receiver does.
  */
 export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, exceptTable: Frame | None, exceptSlot: number): boolean {
   const granted = owns(m, d, f) ? allGrantedRights(m, f) : NOTHING;
-  return opposes(rights, union(granted, aliasRights(m, d, f, exceptTable, exceptSlot)));
+  const own = union(dmaRights(m, d, f), aliasRights(m, d, f, exceptTable, exceptSlot));
+  return opposes(rights, union(granted, own));
 }
 
-/** Takes a grant or an offer back, and every mapping that rests on it, from all vCPUs. */
+/** Takes a grant or an offer back, and every mapping that rests on it, from all vCPUs and devices. */
 export function withdraw(m: Machine, v: Vcpu, f: Frame, receiver: Domain): void {
   clearMappings(m, receiver, f);
   shootDownDomain(m, v, receiver);
+  // A device of the receiver would go on reading and writing the frame when it is another's, or a page table.
+  clearDma(m, receiver, f);
   setGrant(m, f, receiver, GRANTS.none, NOTHING);
   countReferences(m, f, -1);
 }

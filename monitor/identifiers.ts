@@ -2,7 +2,7 @@
  * The identifiers that the monitor adds to those of the hardware, and the range checks that turn what a caller put into
  * a register (an unsigned 32-bit word) into an identifier. This is the one file of the TCB that overrides the compiler.
  */
-import { prefixesAt, userPages, type Frame, type Geometry, type Page } from "./hardware.ts";
+import { entriesPerTable, prefixesAt, userPages, type Device, type Frame, type Geometry, type IoPage, type Page } from "./hardware.ts";
 
 declare const brand: unique symbol;
 type Identifier<Name extends string> = number & { readonly [brand]: Name };
@@ -44,6 +44,11 @@ export const gate = (n: number): Gate => n as Gate;
 export const isDomain = (word: number, domains: number): word is Domain => word < domains;
 
 export const isFrame = (word: number, frames: number): word is Frame => word < frames;
+
+export const isDevice = (word: number, devices: number): word is Device => word < devices;
+
+/** A page of the one level of IO page tables. */
+export const isIoPage = (word: number, g: Geometry): word is IoPage => word < entriesPerTable(g);
 
 export const isGate = (word: number, gates: number): word is Gate => word < gates;
 

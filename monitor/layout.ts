@@ -20,7 +20,8 @@
  * geometries: a 16-byte frame holds less than the row that describes it.)
  */
 import {
-  entriesPerTable, frame, readPhysical, REGISTERS, vcpu, wordsPerFrame, writePhysical, type Frame, type Geometry, type Machine, type Vcpu,
+  entriesPerTable, frame, readPhysical, REGISTERS, vcpu, wordsPerFrame, writePhysical, type Device, type Frame, type Geometry, type Machine,
+  type Vcpu,
 } from "./hardware.ts";
 import { domain, type Domain, type Gate } from "./identifiers.ts";
 
@@ -72,6 +73,12 @@ export const deviceCount = (m: Machine): number => readState(m, HEADER.devices);
 /** How many calls a thread can be in at once. */
 export const stackSize = (m: Machine): number => readState(m, HEADER.stackSize);
 
+/** First frame of the hardware's device table. */
+export const deviceTable = (m: Machine): Frame => frame(readState(m, HEADER.deviceTable));
+
+/** The IO page table of the device. */
+export const ioTable = (m: Machine, x: Device): Frame => frame(readState(m, HEADER.ioTables) + x);
+
 /** The table of level L-1 under the first entry of the upper half of every root. */
 export const monitorDirectory = (m: Machine): Frame => frame(readState(m, HEADER.directory));
 
@@ -117,18 +124,18 @@ export const saveWord = (m: Machine, home: Domain, v: Vcpu, register: number): n
 /** Index of the first word after the save areas. */
 const gateTable = (m: Machine): number => saveWord(m, domain(domainCount(m)), vcpu(0), 0);
 
-const deviceTable = (m: Machine): number => gateTable(m) + gateCount(m) * GATE_ROW;
+const deviceRows = (m: Machine): number => gateTable(m) + gateCount(m) * GATE_ROW;
 
 /** Index of a word of the gate's row. */
 export const gateWord = (m: Machine, g: Gate, column: number): number => gateTable(m) + g * GATE_ROW + column;
 
 /** Index of a word of the device's row. */
-export const deviceWord = (m: Machine, x: number, column: number): number => deviceTable(m) + x * DEVICE_ROW + column;
+export const deviceWord = (m: Machine, x: Device, column: number): number => deviceRows(m) + x * DEVICE_ROW + column;
 
 /** Index of a word of one call on the stack of the thread (home, v). */
 export function stackWord(m: Machine, home: Domain, v: Vcpu, depth: number, column: number): number {
   const stack = (home * m.vcpus + v) * stackSize(m);
-  return deviceTable(m) + deviceCount(m) * DEVICE_ROW + (stack + depth) * STACK_ROW + column;
+  return deviceRows(m) + deviceCount(m) * DEVICE_ROW + (stack + depth) * STACK_ROW + column;
 }
 
 /** How many there are of what the monitor keeps rows for. */

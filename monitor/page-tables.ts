@@ -35,7 +35,7 @@ export const tableFor = (m: Machine, domain: Domain, page: Page): Frame | None =
 /** The entry of a page in its leaf table, or of a table's prefix in the table above. */
 export const slotOf = (m: Machine, number: Page | Prefix): number => number & (entriesPerTable(m.geometry) - 1);
 
-/** Whether the entry is not in use; entries that are not in use are all zero. */
+/** Whether the entry is not in use; entries that are not in use are all zero. The bit is the same in IO page tables. */
 export const isVacant = (m: Machine, table: Frame, slot: number): boolean => (readEntryLow(m, table, slot) & P) === 0;
 
 /** Maps a frame: user, not global, writable and executable as `rights` say. */
@@ -111,7 +111,8 @@ function linkIn(m: Machine, table: Frame, slot: number): Frame | None {
 
 const isLeafTableOf = (m: Machine, domain: Domain, table: Frame): boolean => levelOf(m, table) === LEAF && owns(m, domain, table);
 
-const maps = (m: Machine, table: Frame, slot: number, f: Frame): boolean => !isVacant(m, table, slot) && frameIn(m, table, slot) === f;
+/** Whether the entry, of a page table or of an IO page table, is in use and leads to the frame. */
+export const maps = (m: Machine, table: Frame, slot: number, f: Frame): boolean => !isVacant(m, table, slot) && frameIn(m, table, slot) === f;
 
 function rightsIn(m: Machine, table: Frame, slot: number): Access {
   const writable = (readEntryLow(m, table, slot) & RW) === 0 ? READ : union(READ, WRITE);

@@ -2,12 +2,13 @@
 export * from "./hardware.ts";
 export * from "./abi.ts";
 export * from "./access.ts";
+export * from "./devices.ts";
 export * from "./domains.ts";
 export * from "./frames.ts";
 export * from "./gates.ts";
 export * from "./grants.ts";
 export * from "./identifiers.ts";
-export { domainCount, gateCount, scheduler, stackSize } from "./layout.ts";
+export { deviceCount, domainCount, gateCount, scheduler, stackSize } from "./layout.ts";
 export * from "./page-tables.ts";
 export * from "./shootdown.ts";
 export * from "./threads.ts";

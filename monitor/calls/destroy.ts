@@ -1,6 +1,6 @@
 import {
-  clearMappings, CODES, depthIn, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot, shootDownDomain, withdrawAll,
-  type Code, type Domain, type Machine, type Vcpu,
+  clearMappings, CODES, depthIn, detachAll, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot, shootDownDomain,
+  withdrawAll, type Code, type Domain, type Machine, type Vcpu,
 } from "../vocabulary.ts";
 
 /**
@@ -25,6 +25,8 @@ export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Co
   // Nothing can read these tables any more, so what they referred to is free at once.
   clearMappings(m, domain, NONE); // spec: destroy.effect
   setRoot(m, domain, NONE); // spec: destroy.effect
+  // Its devices would go on with their DMA, into frames that are reclaimed, and bring what they know to the next owner.
+  detachAll(m, domain); // spec: destroy.effect
   // Receivers would keep its frames mapped while an ancestor reclaims them and gives them to others.
   withdrawAll(m, v, domain); // spec: destroy.effect
   return CODES.OK;

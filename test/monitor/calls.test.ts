@@ -4,7 +4,7 @@ import { writePhysical } from "../../hw/physical.ts";
 import { CALLS } from "../../monitor/abi.ts";
 import {
   A, B, C, cell, changedBesideRax, enter, isZero, kind, nameOf, owner, phase, picture, R, ROOT, run, runAs, RW, RWX, RX, SHAPES,
-  TINY, wordOf, world, type CallName, type CodeName, type World,
+  TINY, wordOf, world, X0, X1, type CallName, type CodeName, type World,
 } from "./world.ts";
 
 type Step = readonly [by: number, call: CallName, ...args: number[]];
@@ -33,6 +33,8 @@ describe("the codes of each guard, first to last", () => {
   const dead: Step[] = [[A, "destroy", B]];
   const mapped: Step[] = [[A, "map", A, 0, a0, RW]];
   const offered: Step[] = [[A, "grant", a0, B, R]];
+  const driven: Step[] = [[A, "dev_assign", X0, A]];
+  const reached: Step[] = [...driven, [A, "dma_map", X0, 0, a0, RW]];
   const open: Step[] = [[A, "share_host", a0]];
   const shared: Step[] = [...offered, [B, "accept", a0]];
 
@@ -169,6 +171,41 @@ describe("the codes of each guard, first to last", () => {
     ["grant.kind-data (shared)", open, [A, "grant", a0, B, R], "BAD_KIND"],
     ["table_add.kind-data (shared)", open, [A, "table_add", A, 1, 1, a0], "BAD_KIND"],
     ["create.kind-data (shared)", open, [A, "create", C, a0], "BAD_KIND"],
+    ["dev_assign.arguments (device)", [], [A, "dev_assign", 2, A], "BAD_ARGUMENT"],
+    ["dev_assign.arguments (domain)", [], [A, "dev_assign", X0, 5], "BAD_ARGUMENT"],
+    ["dev_assign.who (policy)", [], [A, "dev_assign", X1, A], "DENIED"],
+    ["dev_assign.who (stranger)", [], [B, "dev_assign", X0, A], "DENIED"],
+    ["dev_assign.who (ancestor)", [], [ROOT, "dev_assign", X1, B], "OK"],
+    ["dev_assign.sealed", dead, [A, "dev_assign", X1, B], "BAD_PHASE"],
+    ["dev_assign.unassigned", driven, [B, "dev_assign", X0, B], "EXISTS"],
+    ["dma_map.arguments (device)", driven, [A, "dma_map", 2, 0, a0, R], "BAD_ARGUMENT"],
+    ["dma_map.arguments (page)", driven, [A, "dma_map", X0, 4, a0, R], "BAD_ARGUMENT"],
+    ["dma_map.arguments (frame)", driven, [A, "dma_map", X0, 0, N, R], "BAD_ARGUMENT"],
+    ["dma_map.arguments (access)", driven, [A, "dma_map", X0, 0, a0, 8], "BAD_ARGUMENT"],
+    ["dma_map.who (nobody's)", [], [A, "dma_map", X0, 0, a0, R], "DENIED"],
+    ["dma_map.who", driven, [B, "dma_map", X0, 0, b0, R], "DENIED"],
+    ["dma_map.page-empty", reached, [A, "dma_map", X0, 0, a1, R], "EXISTS"],
+    ["dma_map.readable", driven, [A, "dma_map", X0, 0, a0, 2], "BAD_ACCESS"],
+    ["dma_map.no-execute", driven, [A, "dma_map", X0, 0, a0, RX], "BAD_ACCESS"],
+    ["dma_map.authorised", driven, [A, "dma_map", X0, 0, b0, R], "NOT_AUTHORISED"],
+    ["dma_map.authorised (monitor)", driven, [A, "dma_map", X0, 0, 0, R], "NOT_AUTHORISED"],
+    ["dma_map.authorised (more)", [...shared, [B, "dev_assign", X1, B]], [B, "dma_map", X1, 0, a0, RW], "NOT_AUTHORISED"],
+    ["dma_map.kind-data", driven, [A, "dma_map", X0, 0, table(A, 1), RW], "BAD_KIND"],
+    ["dma_map.kind-data (shared is fine)", [...driven, ...open], [A, "dma_map", X0, 0, a0, RW], "OK"],
+    ["dma_map.no-conflict (own page)", [...driven, [A, "map", A, 0, a0, RX]], [A, "dma_map", X0, 0, a0, RW], "CONFLICT"],
+    ["dma_map.no-conflict (grant)", [...driven, [A, "grant", a0, B, RX]], [A, "dma_map", X0, 0, a0, RW], "CONFLICT"],
+    ["dma_map.no-conflict (r and x)", [...driven, [A, "map", A, 0, a0, RX]], [A, "dma_map", X0, 0, a0, R], "OK"],
+    ["map.no-conflict (dma)", reached, [A, "map", A, 0, a0, RX], "CONFLICT"],
+    ["protect.no-conflict (dma)", [...mapped, ...reached], [A, "protect", A, 0, RX], "CONFLICT"],
+    ["grant.no-conflict (dma)", reached, [A, "grant", a0, B, RX], "CONFLICT"],
+    ["create.unreferenced (dma)", reached, [A, "create", C, a0], "BUSY"],
+    ["share_host.unreferenced (dma)", reached, [A, "share_host", a0], "BUSY"],
+    ["dma_unmap.arguments (device)", reached, [A, "dma_unmap", 2, 0], "BAD_ARGUMENT"],
+    ["dma_unmap.arguments (page)", reached, [A, "dma_unmap", X0, 4], "BAD_ARGUMENT"],
+    ["dma_unmap.who", reached, [B, "dma_unmap", X0, 0], "DENIED"],
+    ["dma_unmap.mapped", reached, [A, "dma_unmap", X0, 1], "NOT_MAPPED"],
+    ["dev_release.arguments", reached, [A, "dev_release", 2], "BAD_ARGUMENT"],
+    ["dev_release.who", reached, [B, "dev_release", X0], "DENIED"],
     ["order: who before slot-free", created, [ROOT, "create", C, r0], "DENIED"],
     ["order: owned before kind-data", [], [A, "create", C, table(B, 1)], "NOT_OWNER"],
     ["order: arguments before who", [], [B, "map", A, 8, a0, R], "BAD_ARGUMENT"],

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pcid, vcpu } from "../../hw/identifiers.ts";
+import { device, pcid, vcpu } from "../../hw/identifiers.ts";
+import { forEachIoCached } from "../../hw/iommu.ts";
 import { forEachCached } from "../../hw/tlb.ts";
 import { currentPcid } from "../../hw/vcpu.ts";
 import { CALLS } from "../../monitor/abi.ts";
 import {
-  authorised, cell, changedBesideRax, counts, current, enter, GATES, entriesOf, home, isZero, kind, nameOf, owner, phase, picture, ROOT, run,
+  authorised, cell, changedBesideRax, counts, current, DEVICES, dmaOf, driver, enter, GATES, entriesOf, home, isZero, kind, nameOf, owner, phase, picture, ROOT, run,
   SHAPES, wordOf, world, type CallName, type CodeName, type World,
 } from "./world.ts";
 
@@ -24,8 +25,8 @@ const move: fc.Arbitrary<Move> = fc.record({
   v: fc.nat({ max: 3 }),
   // Ends are rarer than beginnings, or nothing grows.
   call: fc.oneof(
-    { weight: 40, arbitrary: fc.constantFrom(...CALL_NAMES.filter((call) => call !== "destroy")) },
-    { weight: 1, arbitrary: fc.constant<CallName>("destroy") },
+    { weight: 40, arbitrary: fc.constantFrom(...CALL_NAMES.filter((call) => call !== "destroy" && call !== "dev_release")) },
+    { weight: 1, arbitrary: fc.constantFrom<CallName>("destroy", "dev_release") },
   ),
   pick: fc.array(fc.nat({ max: 0xffff }), { minLength: 4, maxLength: 4 }),
 });
@@ -49,6 +50,7 @@ function argumentsOf(w: World, caller: number, { call, pick }: Move): readonly n
   const f = among(q, others.filter(wanted), q % (w.m.frames + 1));
   const child = among(p, slots.filter((n) => cell(w, "domain", n, 1) === caller + 1), p % 6);
   const d = among(p, call === "unmap" || call === "protect" || p % 3 > 0 ? [caller] : slots.filter((n) => phase(w, n) === 1), p % 6);
+  const x = among(p, [0, 1].filter((n) => driver(w, n) === caller), q % 3);
   const a = [1, 3, 5, 1, 3, 5, 0, 7][s % 8] ?? 1;
   switch (call) {
     case "reclaim":
@@ -73,6 +75,14 @@ function argumentsOf(w: World, caller: number, { call, pick }: Move): readonly n
       return [d, 1 + (r % w.shape.levels), s % 2];
     case "create":
       return [among(p, slots.filter((n) => cell(w, "domain", n, 5) === caller + 1), p % 6), f];
+    case "dev_assign":
+      return [p % 3, among(q, [caller], r % 5)];
+    case "dma_map":
+      return [x, r % 5, f, a];
+    case "dma_unmap":
+      return [x, r % 5];
+    case "dev_release":
+      return [x];
     case "share_host":
     case "unshare_host":
       return [f];
@@ -99,6 +109,15 @@ function wrongs(w: World): readonly string[] {
     mapped.set(to, (mapped.get(to) ?? 0) | access);
   }
   for (const [to, access] of mapped) if (access === 7) wrong.push(`frame ${to} is writable here and executable there`);
+  for (const { device: x, to, access } of dmaOf(w)) {
+    if (!authorised(w, driver(w, x), to, access) || kind(w, to) < 2) wrong.push(`device ${x} of ${driver(w, x)} reaches frame ${to} with ${access}, unauthorised`);
+    if (((mapped.get(to) ?? 0) | access) === 7) wrong.push(`device ${x} writes code in frame ${to}`);
+  }
+  for (let x = 0; x < DEVICES; x++) {
+    forEachIoCached(w.m, device(x), (_page, to, _read, write) => {
+      if (!authorised(w, driver(w, x), to, write ? 3 : 1) || kind(w, to) < 2) wrong.push(`device ${x} keeps ${to}`);
+    });
+  }
   for (let v = 0; v < w.m.vcpus; v++) {
     const runs = current(w, v);
     if (phase(w, home(w, v)) !== 2 || phase(w, runs) !== 2 || currentPcid(w.m, vcpu(v)) !== pcid(runs + 1)) wrong.push(`vCPU ${v} runs ${runs}`);

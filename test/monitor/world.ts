@@ -25,7 +25,11 @@ export const RX = 5;
 export const RWX = 7;
 export const DATA_FRAMES = 4;
 const DOMAINS = 5;
-export const DEVICES = 0;
+
+/** A and B may drive the first device, B alone the second. */
+export const X0 = 0;
+export const X1 = 1;
+export const DEVICES = 2;
 
 /** Gates by where they lead. */
 export const TO_B = 0;
@@ -78,7 +82,7 @@ export function world(shape: Shape, running: readonly number[] = []): World {
   const perDomain = shape.levels + DATA_FRAMES;
   const others = 3 * perDomain;
   const stack = shape.stack ?? 2;
-  const monitorFrames = monitorFramesNeeded(g, { others, domains: DOMAINS, vcpus: shape.vcpus, gates: GATES, devices: 0, stack });
+  const monitorFrames = monitorFramesNeeded(g, { others, domains: DOMAINS, vcpus: shape.vcpus, gates: GATES, devices: DEVICES, stack });
   const table = (domain: number, level: number): number => monitorFrames + domain * perDomain + shape.levels - level;
   const own = (domain: number, n: number): number => monitorFrames + domain * perDomain + shape.levels + n;
   const family = [ROOT, A, B];
@@ -99,7 +103,10 @@ export function world(shape: Shape, running: readonly number[] = []): World {
       { callee: 4, callers: [A] },
     ],
     tellsHost: [A, B],
-    devices: [],
+    devices: [
+      { drivers: [A, B], owner: -1, maps: [] },
+      { drivers: [B], owner: -1, maps: [] },
+    ],
     slots: [
       { phase: 2, parent: -1, root: table(ROOT, shape.levels) },
       { phase: 2, parent: ROOT, root: table(A, shape.levels) },
@@ -124,7 +131,7 @@ export function world(shape: Shape, running: readonly number[] = []): World {
     running: Array.from({ length: shape.vcpus }, (_, v) => running[v] ?? ROOT),
   };
   const tlbCapacity = shape.tlb === "explicit" ? 8 : 700;
-  const m = createMachine({ geometry: g, frames: image.frames, vcpus: shape.vcpus, tlb: shape.tlb, tlbCapacity });
+  const m = createMachine({ geometry: g, frames: image.frames, vcpus: shape.vcpus, tlb: shape.tlb, tlbCapacity, devices: DEVICES });
   boot(m, image);
   return { m, g, shape, monitorFrames, own, table };
 }
@@ -207,6 +214,8 @@ export function current(w: World, v: number): number {
   return top === undefined ? home(w, v) : cell(w, "gate", top, 0);
 }
 
+/** The domain that a device belongs to; -1 is nobody. */
+export const driver = (w: World, x: number): number => cell(w, "device", x, 0) - 1;
 export const owner = (w: World, f: number): number => cell(w, "frame", f, 0) - 1;
 export const kind = (w: World, f: number): number => cell(w, "frame", f, 1) & 0xff;
 export const phase = (w: World, d: number): number => cell(w, "domain", d, 0);
@@ -249,6 +258,20 @@ export function entriesOf(w: World): { readonly table: number; readonly level: n
   return found;
 }
 
+/** What the devices' page tables map, read from the bits. */
+export function dmaOf(w: World): { readonly device: number; readonly page: number; readonly to: number; readonly access: number }[] {
+  const found = [];
+  for (let device = 0; device < DEVICES; device++) {
+    for (let page = 0; page < 1 << w.shape.indexBits; page++) {
+      const table = (w.m.memory.words[14] ?? 0) + device;
+      const low = wordOf(w, table, 2 * page);
+      const high = wordOf(w, table, 2 * page + 1);
+      if (low !== 0 || high !== 0) found.push({ device, page, to: (low >>> 12) + (high & 0xff) * 0x100000, access: has(high, 0x40000000) ? 3 : 1 });
+    }
+  }
+  return found;
+}
+
 /** Every counter beside the number of things that it stands for. */
 export function counts(w: World): { readonly name: string; readonly kept: number; readonly counted: number }[] {
   const all = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -256,9 +279,11 @@ export function counts(w: World): { readonly name: string; readonly kept: number
   const entries = entriesOf(w);
   const mapped = (f: number): number => entries.filter((e) => e.level === 1 && e.to === f).length;
   const granted = (f: number): number => all(DOMAINS).filter((d) => cell(w, "grant", f, d) !== 0).length;
+  const dma = dmaOf(w);
+  const reached = (f: number): number => dma.filter((e) => e.to === f).length;
   const owned = (d: number): number => frames.filter((f) => owner(w, f) === d).length;
   return [
-    ...frames.map((f) => ({ name: `references of ${f}`, kept: cell(w, "frame", f, 2), counted: mapped(f) + granted(f) })),
+    ...frames.map((f) => ({ name: `references of ${f}`, kept: cell(w, "frame", f, 2), counted: mapped(f) + granted(f) + reached(f) })),
     ...frames.map((f) => ({ name: `used of ${f}`, kept: cell(w, "frame", f, 3), counted: entries.filter((e) => e.table === f).length })),
     ...all(DOMAINS).map((d) => ({ name: `owned by ${d}`, kept: cell(w, "domain", d, 3), counted: owned(d) })),
     ...all(DOMAINS).map((d) => ({

@@ -1,0 +1,26 @@
+import {
+  CODES, conflicts, countReferences, driverOf, EXECUTE, fillIo, includes, isAuthorised, isIoVacant, isMappable, NONE, READ, type Access,
+  type Code, type Device, type Domain, type Frame, type IoPage, type Machine, type Vcpu,
+} from "../vocabulary.ts";
+
+/** dma_map(x, i, f, a): DMA of the device at its page `i` reaches the frame with the rights `a`. */
+export function dmaMap(m: Machine, _v: Vcpu, caller: Domain, device: Device, page: IoPage, frame: Frame, access: Access): Code {
+  // A stranger would have its DMA done by the device of another.
+  if (driverOf(m, device) !== caller) return CODES.DENIED; // spec: dma_map.who
+  // The mapping in place would go without an invalidation, and live on in the IOTLB.
+  if (!isIoVacant(m, device, page)) return CODES.EXISTS; // spec: dma_map.page-empty
+  // Authorised for nothing, the caller would be given an entry all the same.
+  if (!includes(access, READ)) return CODES.BAD_ACCESS; // spec: dma_map.readable
+  // A device executes nothing; the right would only blur what is code.
+  if (includes(access, EXECUTE)) return CODES.BAD_ACCESS; // spec: dma_map.no-execute
+  // Any frame of anyone could be read and written through a device.
+  if (!isAuthorised(m, caller, frame, access)) return CODES.NOT_AUTHORISED; // spec: dma_map.authorised
+  // A device that writes page tables writes its owner entries to any frame.
+  if (!isMappable(m, frame, access)) return CODES.BAD_KIND; // spec: dma_map.kind-data
+  // Code that a device rewrites while it runs.
+  if (conflicts(m, caller, frame, access, NONE, 0)) return CODES.CONFLICT; // spec: dma_map.no-conflict
+
+  countReferences(m, frame, 1); // spec: dma_map.effect
+  fillIo(m, device, page, frame, access); // spec: dma_map.effect
+  return CODES.OK;
+}
