@@ -4,6 +4,7 @@ import { frame } from "./identifiers.ts";
 import { ioTablesChanged } from "./iotlb.ts";
 import { setBacking } from "./nested.ts";
 import { ASSIGNED, ENCRYPTED, IMMUTABLE, rmpFlags, setRmpFlags, setRmpGuest } from "./rmp.ts";
+import { readWord, writeWord } from "./memory.ts";
 import type { Machine } from "./state.ts";
 import { notify } from "./state.ts";
 import { tablesRebacked } from "./tlb.ts";
@@ -61,4 +62,14 @@ export function hostWrite(m: Machine, s: SystemFrame, word: number, value: numbe
   if (!writeClear(m, s, word, value)) return "rmp-fault";
   notify(m, "host", s, word);
   return "ok";
+}
+
+/** Returns the register of the host: what it remembers of what it has read. It is no part of the guest's memory. */
+export function hostRegister(m: Machine): number {
+  return readWord(m.memory, m.hostBase);
+}
+
+/** Sets the register of the host to `value` modulo 2^32. */
+export function writeHostRegister(m: Machine, value: number): void {
+  writeWord(m.memory, m.hostBase, value);
 }

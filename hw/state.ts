@@ -71,6 +71,8 @@ export interface Machine {
   /** Where the nested table begins; 0 on a plain machine, whose frames are not translated. */
   readonly nestedBase: number;
   readonly rmpBase: number;
+  /** The one word in which the host keeps what it has learnt. */
+  readonly hostBase: number;
   /** The C-bit in the high word of an entry; 0 on a plain machine, where the bit is reserved. */
   readonly cBit: number;
   /** Where a saturating TLB or IOTLB is rebuilt before it is written back; without meaning between steps. */
@@ -134,13 +136,14 @@ export function stateOf(shape: MachineShape): Machine {
   const ioStride = IO_HEADER_WORDS + (shape.tlbCapacity + (shape.tlb === "explicit" ? 1 : 0)) * TLB_ENTRY_WORDS;
   const ioEnd = ioBase + (devices === 0 ? 0 : IOMMU_WORDS + devices * ioStride);
   const rmpBase = ioEnd + (snp ? shape.frames : 0);
+  const hostBase = rmpBase + (snp ? systemFrames * RMP_WORDS : 0);
   return {
     geometry: shape.geometry,
     frames: shape.frames,
     vcpus: shape.vcpus,
     devices,
     systemFrames,
-    memory: createMemory(rmpBase + (snp ? systemFrames * RMP_WORDS : 0)),
+    memory: createMemory(hostBase + 1),
     tlbMode: shape.tlb,
     tlbCapacity: shape.tlbCapacity,
     wordsPerFrame: frameWords,
@@ -152,6 +155,7 @@ export function stateOf(shape: MachineShape): Machine {
     directFrames: snp ? 0 : shape.frames,
     nestedBase: snp ? ioEnd : 0,
     rmpBase,
+    hostBase,
     cBit: snp ? C_BIT : 0,
     workspace: new Uint32Array(shape.tlbCapacity * TLB_ENTRY_WORDS),
     handlers: null,

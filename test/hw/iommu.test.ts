@@ -199,7 +199,7 @@ describe("a machine without devices", () => {
   it("has no IOMMU and no device words", () => {
     const shape = { geometry: geometry(2, 2), frames: 2, vcpus: 1, tlb: "saturating" as const, tlbCapacity: 4 };
     const m = createMachine(shape);
-    expect(m.memory.words.length).toBe(m.ioBase);
+    expect(m.memory.words.length).toBe(m.ioBase + 1);
     expect(() => setDeviceTable(m, frame(0))).toThrow(RangeError);
     expect(() => deviceRegister(m, x)).toThrow(RangeError);
     for (const devices of [-1, 5, 0.5]) expect(() => createMachine({ ...shape, devices })).toThrow(RangeError);
