@@ -121,6 +121,10 @@ export const operand = (context: Lowering, scope: Scope, node: Node): Operand =>
     case "has": return scalar(membership(scalarOf(node.set), scalarOf(node.element), offsetOf(bounds, node.element.type)));
     case "set": return scalar(setOfElements(node.type, node.elements.map(scalarOf), elementOffset(bounds, node.type)));
     case "forall": case "exists": case "count": case "collect": case "sum": return scalar(quantified(context, scope, node));
+    case "first": return valuesOf(bounds, node.over).reduceRight<Operand>((rest, one) => {
+      const member = constant(bounds, node.over.name, node.over, one);
+      return chosen(term(context, standing(scope, node.variable, member), node.where), { form: "option", type: node.type, none: no, content: member }, rest);
+    }, constant(bounds, node.type.name, node.type, null));
     case "reaches": {
       const links = value(node.links), over = node.from.type, { name } = named(context, scope, `${over.name.toLowerCase()}_at`, over);
       const link = optionOf(entryOf(links, { op: "name", type: over, name }));

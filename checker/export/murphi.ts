@@ -1,4 +1,5 @@
 /** The abstract system in the language of Murphi, for rumur: `rumur --symmetry-reduction off` counts what an unreduced search counts. */
+import { inhabited } from "../../spec/lang/inhabited.ts";
 import type { System } from "../../spec/lang/system.ts";
 import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
 import type { RecordValue, Value } from "../../spec/lang/value.ts";
@@ -159,8 +160,8 @@ const header = (program: Program): string => [
  * @throws SpecificationError if the system uses what the language of expressions cannot say: a map keyed by, or a parameter of, a type that is no scalar.
  */
 export const murphi = (exported: System): string => {
-  const plain = createProgram(exported, createNames([], true)), selections = exported.transitions.map((transition) => selectionOf(plain, transition));
-  const system = { ...exported, bounds: withChoices(exported, selections) };
+  const whole = inhabited(exported), plain = createProgram(whole, createNames([], true)), selections = whole.transitions.map((transition) => selectionOf(plain, transition));
+  const system = { ...whole, bounds: withChoices(whole, selections) };
   const choices = selections.flatMap(({ choice }) => (choice === null || choice.tuples.length < 2 ? [] : [choice.type]));
   const names = createNames(reserved, true), program = createProgram(system, names), vocabulary = vocabularyOf(system, names, choices), symmetric = permutable(system);
   const copies = new Map<string, string>();

@@ -2,6 +2,7 @@
  * The abstract system in Promela, for Spin: one process, one loop, one `d_step` per instance of a call or move, so that Spin stores a state for
  * each state of the system and nothing in between.
  */
+import { inhabited } from "../../spec/lang/inhabited.ts";
 import type { System } from "../../spec/lang/system.ts";
 import { known, type AnyType } from "../../spec/lang/types.ts";
 import { actionOf, leftOut, titleOf, type Action } from "./action.ts";
@@ -146,7 +147,8 @@ const call = (program: Program, printer: PromelaPrinter, names: Names, action: A
  * The complete abstract system. Its state properties are options that are executable only where the property fails; its step properties are
  * assertions inside the steps.
  */
-export const promela = (system: System): string => {
+export const promela = (exported: System): string => {
+  const system = inhabited(exported);
   const names = createNames(reserved, false), program = createProgram(system, names), vocabulary = vocabularyOf(system, names);
   const printer = promelaPrinter(system, vocabulary, names, program.constants);
   const copies = new Map<string, string>(), claims = new Map<string, string>(), cursors: string[] = [];

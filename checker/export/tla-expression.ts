@@ -145,6 +145,13 @@ export const tlaExpression = (names: TlaNames, scope: TlaScope, node: Node): str
     case "or": return listed(node.all, "\\/", "FALSE");
     case "implies": return infix(node.left, "=>", node.right);
     case "equal": return infix(node.left, "=", node.right);
+    case "first": {
+      const { name: other, scope: compared } = bindTla(names, scope, node.variable);
+      const type = tlaType(names, node.over), holdsOther = tlaExpression(names, compared, node.where);
+      const { name, scope: inner } = bindTla(names, { ...scope, taken: compared.taken }, node.variable), holds = tlaExpression(names, inner, node.where);
+      const least = `(${holds} /\\ (\\A ${other} \\in ${type} : (${holdsOther} => (${name} <= ${other}))))`;
+      return `(IF (\\E ${other} \\in ${type} : ${holdsOther}) THEN (CHOOSE ${name} \\in ${type} : ${least}) ELSE None)`;
+    }
     case "less": return infix(node.left, "<", node.right);
     case "at-most": return infix(node.left, "<=", node.right);
     case "add": return infix(node.left, "+", node.right);

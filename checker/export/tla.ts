@@ -1,6 +1,7 @@
 /** The abstract system as a TLA+ module with a configuration for TLC. Only operators of the standard modules, no recursion of operators. */
 import { visit, type Definition, type Node } from "../../spec/lang/node.ts";
 import type { Property } from "../../spec/lang/property.ts";
+import { inhabited } from "../../spec/lang/inhabited.ts";
 import type { System } from "../../spec/lang/system.ts";
 import type { Transition } from "../../spec/lang/transition.ts";
 import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
@@ -41,7 +42,8 @@ const reads = (property: Property): readonly string[] => {
 };
 
 /** The module and its configuration. */
-export const tla = (system: System): TlaExport => {
+export const tla = (exported: System): TlaExport => {
+  const system = inhabited(exported);
   const names = createNames(reserved, false, internal), module = names.global(capitalised(system.name) || "System");
   const variables = new Map(Object.keys(system.variables).map((name) => [name, names.global(name)]));
   const symmetric = new Set(system.symmetric);

@@ -1,7 +1,7 @@
 /** Named types of a system, and the identifiers of their labels and cases, for targets with global constants. */
 import type { System } from "../../spec/lang/system.ts";
 import { known, type AnyType, type Cases } from "../../spec/lang/types.ts";
-import { caseOffset } from "../../spec/lang/value.ts";
+import { cardinality, caseOffset } from "../../spec/lang/value.ts";
 import type { Names } from "./names.ts";
 import { offsetOf } from "./operand.ts";
 import { everyType } from "./program.ts";
@@ -36,7 +36,8 @@ export const innerTypes = (types: readonly AnyType[]): readonly AnyType[] => {
 
 /** `further` are types that the target needs besides those of the system. */
 export const vocabularyOf = (system: System, names: Names, further: readonly AnyType[] = []): Vocabulary => {
-  const all = innerTypes([...everyType(system), ...further]), elements = new Set(all.flatMap((type) => {
+  const isEmpty = (type: AnyType): boolean => cardinality(system.bounds, type) === 0;
+  const all = innerTypes([...everyType(system), ...further]).filter((type) => !isEmpty(type)), elements = new Set(all.flatMap((type) => {
     const t = known(type);
     return t.kind === "set" ? [t.of.name] : [];
   }));
@@ -44,7 +45,7 @@ export const vocabularyOf = (system: System, names: Names, further: readonly Any
     const plain = labels.every((label) => names.isFree(label));
     return labels.map((label) => names.global(plain ? label : `${identifier}_${label}`));
   };
-  const casesOf = (identifier: string, cases: Cases) => Object.entries(cases).map(([label, payload]) => ({
+  const casesOf = (identifier: string, cases: Cases) => Object.entries(cases).filter(([, payload]) => payload === null || !isEmpty(payload)).map(([label, payload]) => ({
     label, identifier: names.global(`${identifier}_${label}`), payload,
     added: caseOffset(system.bounds, cases, label) - (payload === null ? 0 : offsetOf(system.bounds, payload)),
   }));

@@ -65,6 +65,31 @@ export const children = (node: Node): readonly Node[] => {
   }
 };
 
+/** The node with other direct subexpressions; definitions stay as they are. */
+export const rebuilt = (node: Node, each: (child: Node) => Node): Node => {
+  switch (node.op) {
+    case "literal": case "variable": case "cell": return node;
+    case "at": return { ...node, map: each(node.map), key: each(node.key) };
+    case "field": return { ...node, record: each(node.record) };
+    case "construct": return { ...node, fields: Object.fromEntries(Object.entries(node.fields).map(([name, inner]) => [name, each(inner)])) };
+    case "some": return { ...node, value: each(node.value) };
+    case "is-none": return { ...node, option: each(node.option) };
+    case "match": return { ...node, option: each(node.option), some: each(node.some), none: each(node.none) };
+    case "inject": return { ...node, payload: each(node.payload) };
+    case "not": return { ...node, of: each(node.of) };
+    case "and": case "or": return { ...node, all: node.all.map(each) };
+    case "add": case "implies": case "equal": case "less": case "at-most":
+    case "subset": case "unite": case "minus": case "intersect": return { ...node, left: each(node.left), right: each(node.right) };
+    case "if": return { ...node, condition: each(node.condition), then: each(node.then), otherwise: each(node.otherwise) };
+    case "has": return { ...node, set: each(node.set), element: each(node.element) };
+    case "set": return { ...node, elements: node.elements.map(each) };
+    case "collect": case "first": case "forall": case "exists": case "count": return { ...node, where: each(node.where) };
+    case "sum": case "tabulate": return { ...node, value: each(node.value) };
+    case "reaches": return { ...node, links: each(node.links), from: each(node.from), to: each(node.to) };
+    case "apply": return { ...node, arguments: node.arguments.map(each) };
+  }
+};
+
 /** Visits a node and everything below it, definitions' bodies included, each definition once. */
 export const visit = (root: Node, each: (node: Node) => void, entered: Set<Definition> = new Set()): void => {
   each(root);
