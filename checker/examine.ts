@@ -39,6 +39,7 @@ const onMachine = (trace: Trace, system: System, property: Property): Environmen
   view.untouchAll();
   view.kinds(machine);
   view.verdict(true, true);
+  view.contexts(null);
   return (view.translations(machine) ?? view.tables(machine)) === null ? { bounds: system.bounds, stores: { ...stores, state: after, view: compiled.view.decode(view.cells) } } : null;
 };
 

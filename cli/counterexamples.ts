@@ -15,7 +15,7 @@ import { optionError } from "./usage-error.ts";
 
 /** The same for the same steps to the same violation, whatever else the policy says. */
 export const idOf = ({ steps, expected }: Trace): string =>
-  `CE-${sha256(JSON.stringify([expected?.property ?? "", expected?.place ?? "", ...steps.map((step) => [step.vcpu, step.by, titleOfStep(step)])])).slice(0, 6)}`;
+  `CE-${sha256(JSON.stringify([expected?.property ?? "", expected?.place ?? "", ...steps.map((step) => ["vcpu" in step ? step.vcpu : null, step.by, titleOfStep(step)])])).slice(0, 6)}`;
 
 /**
  * The counterexample of each violated property; traces are written into the folder, or nowhere if it is `null`.

@@ -1,10 +1,23 @@
-/** Words as label sets: bit d is the label of domain d, bit 31 `departed`. The machine's data in a check are nothing else. */
-
+/**
+ * Words as label sets, which is all that the machine's data are in a check: bit d is the label of domain d, bit 16 + x that of device x, bit 30 the
+ * host's, bit 31 `departed`. As abstract sets they are masks over the union `Label`: domains, devices, the host, departed.
+ */
+const firstDevice = 16;
+export const hostBit = 0x40000000;
 export const departedBit = 0x80000000;
 
-/** The abstract label set of a word: `departed` is the element after the last domain. Bits that mean no label give -1. */
-export const labelsOfWord = (word: number, domains: number): number => {
-  const known = (1 << domains) - 1;
-  if ((word & ~known & 0x7fffffff) !== 0) return -1;
-  return (word & known) | ((word >>> 31) << domains);
+/** How many labels of each kind there are. */
+export interface Labels { readonly domains: number; readonly devices: number }
+
+export const deviceBit = (device: number): number => 1 << (firstDevice + device);
+
+/** The bits of a word that mean labels. */
+export const knownLabels = (word: number, { domains, devices }: Labels): number =>
+  (word & (((1 << domains) - 1) | (((1 << devices) - 1) << firstDevice) | hostBit | departedBit)) >>> 0;
+
+/** The abstract label set of a word. Bits that mean no label give -1. */
+export const labelsOfWord = (word: number, labels: Labels): number => {
+  if (knownLabels(word, labels) !== word) return -1;
+  const { domains, devices } = labels;
+  return (word & ((1 << domains) - 1)) | (((word >>> firstDevice) & ((1 << devices) - 1)) << domains) | (((word >>> 30) & 1) << (domains + devices)) | ((word >>> 31) << (domains + devices + 1));
 };

@@ -22,12 +22,30 @@ export interface MonitorTables {
   readonly vcpuTable: number;
   /** Rows of 9 registers, for each home, for each vCPU. */
   readonly saveAreas: number;
+  readonly gates: number;
+  readonly devices: number;
+  /** Calls that a thread can be in at once. */
+  readonly stack: number;
+  /** Rows of 2: owner + 1 (0 is nobody), drivers. */
+  readonly deviceTable: number;
+  /** Rows of 6: gate + 1 (0 is unused), RBX, RBP, RIP, RFLAGS of the caller; for each home, for each vCPU, from the bottom. */
+  readonly stacks: number;
+  /** Physical frame of the IO page table of the first device; the others follow. */
+  readonly ioTables: number;
 }
+
+/** Kinds of frames, in the low byte of their column; a page table has its level above that. */
+export const tableTag = 1;
+export const dataTag = 2;
+export const sharedTag = 3;
 
 export const frameRow = 4;
 export const domainRow = 8;
 export const vcpuRow = 4;
 export const saveRow = 9;
+export const deviceRow = 2;
+export const stackRow = 6;
+const gateRow = 2;
 
 /**
  * Where the tables are, by the header.
@@ -35,7 +53,7 @@ export const saveRow = 9;
  */
 export const monitorTables = (m: Machine): MonitorTables => {
   const header = Array.from({ length: 16 }, (_, word) => readWord(m.memory, word));
-  const [magic, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0] = header;
+  const [magic, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0, , gates = 0, devices = 0, stack = 0, , , ioTables = 0] = header;
   if (magic !== MAGIC || frames !== m.frames || vcpus !== m.vcpus) throw new RangeError("no monitor has been booted on this machine");
   const rows = frames - monitorFrames + 1;
   const frameTable = header.length;
@@ -43,5 +61,8 @@ export const monitorTables = (m: Machine): MonitorTables => {
   const edgeTable = domainTable + domains * domainRow;
   const grantTable = edgeTable + domains * domains;
   const vcpuTable = grantTable + rows * domains;
-  return { frames, domains, vcpus, monitorFrames, frameTable, domainTable, grantTable, vcpuTable, saveAreas: vcpuTable + vcpus * vcpuRow };
+  const saveAreas = vcpuTable + vcpus * vcpuRow;
+  const deviceTable = saveAreas + domains * vcpus * saveRow + gates * gateRow;
+  const stacks = deviceTable + devices * deviceRow;
+  return { frames, domains, vcpus, monitorFrames, frameTable, domainTable, grantTable, vcpuTable, saveAreas, gates, devices, stack, deviceTable, stacks, ioTables };
 };

@@ -6,11 +6,10 @@ import type { Machine } from "../../hw/machine.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { System } from "../../spec/lang/system.ts";
 import type { Cells, StoreLayout } from "../compile/compiled.ts";
-import { domainRow, frameRow, type MonitorTables } from "./abstract-layout.ts";
+import { domainRow, frameRow, tableTag, type MonitorTables } from "./abstract-layout.ts";
 import type { Malformed } from "./malformed.ts";
 import { toAbstract } from "./placement.ts";
 
-const tableTag = 1;
 const r = 1, w = 2, x = 4;
 
 /** Fills `tables` and `space`. A root is walked to the depth of the geometry, so a cycle ends as a table of the wrong level. */

@@ -2,9 +2,11 @@
  * What the hardware shows, read out for the properties of `spec/view.ts`: translations and walk caches from TLBs, walks from page tables, context from
  * registers, kinds and counters from the monitor's tables. Pages and tables are those of the user half: the monitor half is no translation for ring 3.
  */
-import { A, D, entryFrame, hasReservedBits, P, PS, RW, US } from "../../hw/entry.ts";
+import { A, D, entryFrame, G, hasReservedBits, P, PS, RW, US } from "../../hw/entry.ts";
 import { entriesPerTable, prefixesAt } from "../../hw/geometry.ts";
-import { frame, page, vcpu, type Frame, type Page, type Pcid } from "../../hw/identifiers.ts";
+import { usableDma } from "../../hw/dma.ts";
+import { device, frame, ioPage, page, vcpu, type Frame, type IoPage, type Page, type Pcid } from "../../hw/identifiers.ts";
+import { forEachIoCached } from "../../hw/iotlb.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { readWord } from "../../hw/memory.ts";
 import { EXECUTABLE, USER, walkInto, walkResult, WRITABLE } from "../../hw/paging.ts";
@@ -13,37 +15,42 @@ import { cpl, currentPcid, currentRoot } from "../../hw/vcpu.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { System } from "../../spec/lang/system.ts";
 import type { Cells, StoreLayout } from "../compile/compiled.ts";
-import { domainRow, frameRow, monitorTables } from "./abstract-layout.ts";
+import { domainRow, frameRow, monitorTables, tableTag } from "./abstract-layout.ts";
 import type { Malformed } from "./malformed.ts";
 import { toAbstract } from "./placement.ts";
 
 const r = 1, w = 2, x = 4;
-const tableTag = 1;
 /** All of an entry's low word but the frame number, and what software may use of the high word. */
 const flagBits = 0xfff, availableBits = 0x7ff00000;
 
 export interface View {
   readonly cells: Cells;
-  /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`. */
+  /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`, `ioUsable`. */
   translations(m: Machine): Malformed | null;
   /** Refills `kindNow`. */
   kinds(m: Machine): void;
-  /** Refills what is judged between steps alone: `walk`, `links`, `clean` and the counters. */
+  /** Refills what is judged between steps alone: `walk`, `links`, `clean`, `monitorHalf` and the counters. */
   tables(m: Machine): Malformed | null;
   /** Whether the running call has touched an abstract frame. */
   touch(frame: number, touched: boolean): void;
   untouchAll(): void;
-  /** Whether ring 3 on some vCPU can use the frame now. */
+  /** Whether ring 3 on some vCPU, or a device, can use the frame now. */
   usableAnywhere(frame: number): boolean;
   inside(inside: boolean): void;
   verdict(codeAgrees: boolean, untouchedOnDenial: boolean): void;
+  /** Where control is on a vCPU, and what its threads' registers are, is what the last step must leave. */
+  contexts(verdicts: readonly ContextVerdict[] | null): void;
 }
+
+/** Of one vCPU. */
+export interface ContextVerdict { readonly entered: boolean; readonly sanitised: boolean }
 
 /** @throws RangeError if no monitor is booted on the machine. */
 export const viewOf = (system: System, layout: StoreLayout, machine: Machine): View => {
   const tables = monitorTables(machine);
-  const { domains, vcpus } = tables;
+  const { domains, vcpus, devices } = tables;
   const { levels } = machine.geometry;
+  const ioPages = boundsOf(system.bounds, "IoPage").hi + 1;
   const pages = boundsOf(system.bounds, "Page").hi + 1, frames = boundsOf(system.bounds, "Frame").hi + 1, most = boundsOf(system.bounds, "Count").hi;
   const cells = new Int32Array(layout.size);
   const base = (variable: string, ...path: readonly number[]): number => layout.cellOf(variable, path);
@@ -52,6 +59,7 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
   const inside = base("inside"), references = base("references", 0), used = base("used", 0), owned = base("owned", 0), children = base("children", 0);
   const codeAgrees = base("codeAgrees"), untouched = base("untouchedOnDenial");
   const contextRow = 3;
+  const ioUsable = devices === 0 ? 0 : base("ioUsable", 0, 0, 0), monitorHalf = base("monitorHalf", 0), entered = base("entered", 0), sanitised = base("sanitised", 0);
 
   // The visitors are made once: they run after every step of every call.
   let at = 0, tag = 0, strays = 0;
@@ -76,6 +84,27 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
     const f = toAbstract(tables, table);
     if (f < 0) strays++;
     else cells[walker + at * frames + f] = 1;
+  };
+  const ioSize = devices * ioPages * frames;
+  const visitIo = (p: IoPage, to: Frame, read: boolean, write: boolean): void => {
+    const f = toAbstract(tables, to);
+    if (f < 0 || p >= ioPages) {
+      strays++;
+      return;
+    }
+    const use = ioUsable + (at * ioPages + p) * frames + f;
+    cells[use] = (cells[use] ?? 0) | (read ? r : 0) | (write ? w : 0);
+  };
+  const ioTranslations = (m: Machine): void => {
+    cells.fill(0, ioUsable, ioUsable + ioSize);
+    for (at = 0; at < devices; at++) {
+      forEachIoCached(m, device(at), visitIo);
+      // The saturating IOTLB holds every walk already.
+      for (let p = 0; p < ioPages && m.tlbMode === "explicit"; p++) {
+        for (const to of usableDma(m, device(at), ioPage(p), "r")) visitIo(ioPage(p), to, true, false);
+        for (const to of usableDma(m, device(at), ioPage(p), "w")) visitIo(ioPage(p), to, false, true);
+      }
+    }
   };
   const result = walkResult();
   const rightsWalked = (): number => ((result.rights & USER) === 0 ? 0 : r | ((result.rights & WRITABLE) === 0 ? 0 : w) | ((result.rights & EXECUTABLE) === 0 ? 0 : x));
@@ -105,6 +134,7 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
       cells[row + 1] = slotOf(tag) + 1;
       cells[row + 2] = cpl(m, v) === 3 ? 1 : 0;
     }
+    if (devices > 0) ioTranslations(m);
     return strays === 0 ? null
       : { property: "P3", sentence: "a TLB holds a translation or a walk for ring 3 that leads outside memory, or a page or a tag outside the bounds", at: null };
   };
@@ -134,6 +164,17 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
     }
   };
 
+  /** Entries of the upper half are those of the first root's, absent or for the monitor alone. */
+  const isMonitorHalf = (m: Machine, root: number): boolean => {
+    const entries = entriesPerTable(m.geometry), model = readWord(m.memory, tables.domainTable + 2) - 1;
+    for (let word = entries; word < 2 * entries; word++) {
+      const value = readWord(m.memory, root * m.wordsPerFrame + word);
+      if (value !== readWord(m.memory, model * m.wordsPerFrame + word)) return false;
+      if (word % 2 === 0 && (value & P) !== 0 && (value & (US | G)) !== 0) return false;
+    }
+    return true;
+  };
+
   const counter = (m: Machine, word: number): number => Math.min(readWord(m.memory, word), most);
 
   const refillTables = (m: Machine): Malformed | null => {
@@ -150,6 +191,7 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
       const row = tables.domainTable + d * domainRow, root = readWord(m.memory, row + 2);
       cells[owned + d] = counter(m, row + 3);
       cells[children + d] = counter(m, row + 4);
+      cells[monitorHalf + d] = root > 0 && isMonitorHalf(m, root - 1) ? 1 : 0;
       for (let p = 0; p < pages && root > 0; p++) {
         if (!walkInto(m, frame(root - 1), page(p), result)) continue;
         const f = toAbstract(tables, result.frame);
@@ -166,12 +208,19 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
     untouchAll: () => { cells.fill(0, touched, touched + frames); },
     usableAnywhere: (f) => {
       for (let cell = usable + f; cell < usable + vcpus * pages * frames; cell += frames) if (cells[cell] !== 0) return true;
+      for (let cell = ioUsable + f; cell < ioUsable + ioSize; cell += frames) if (cells[cell] !== 0) return true;
       return false;
     },
     inside: (yes) => { cells[inside] = yes ? 1 : 0; },
     verdict: (agrees, alone) => {
       cells[codeAgrees] = agrees ? 1 : 0;
       cells[untouched] = alone ? 1 : 0;
+    },
+    contexts: (verdicts) => {
+      for (let v = 0; v < vcpus; v++) {
+        cells[entered + v] = verdicts?.[v]?.entered === false ? 0 : 1;
+        cells[sanitised + v] = verdicts?.[v]?.sanitised === false ? 0 : 1;
+      }
     },
   };
 };

@@ -6,6 +6,8 @@ export interface CallAction {
   readonly vcpu: number;
   readonly number: number;
   readonly arguments: readonly [number, number, number, number];
+  /** Before which of the call's steps the other vCPUs take the interrupts that it has sent them, counted from the first that it could be; `null`: when it waits for them. */
+  readonly delivery: number | null;
 }
 
 /** A ring 3 access to a page that some cached translation, or a walk, leads to a physical frame. */
@@ -17,4 +19,25 @@ export interface MoveAction {
   readonly frame: number;
 }
 
-export type Action = CallAction | MoveAction;
+/** An external interrupt, taken between two instructions. */
+export interface InterruptAction { readonly kind: "interrupt"; readonly vcpu: number }
+
+/** DMA of a device at a page of its IO address space that some cached translation, or a walk, leads to a physical frame. */
+export interface DmaAction {
+  readonly kind: "dma";
+  readonly device: number;
+  readonly move: "dma_read" | "dma_write";
+  readonly page: number;
+  readonly frame: number;
+}
+
+/** The host reaches a frame that is shared with it. */
+export interface HostAction { readonly kind: "host"; readonly move: "host_read" | "host_write"; readonly frame: number }
+
+export type Action = CallAction | MoveAction | InterruptAction | DmaAction | HostAction;
+
+/** The vCPU on which something happens; `null` for what devices and the host do. */
+export const vcpuOf = (action: Action): number | null => ("vcpu" in action ? action.vcpu : null);
+
+/** The name of an action's transition in the specification; `null` for calls, which are numbered. */
+export const moveOf = (action: Exclude<Action, CallAction>): string => (action.kind === "interrupt" ? "interrupt" : action.move);

@@ -1,5 +1,5 @@
 /** Every call that a domain can make: all arguments in range, each monitor frame too, one argument just outside, and numbers that mean no call. */
-import { prefixesAt, userPages } from "../../hw/geometry.ts";
+import { entriesPerTable, prefixesAt, userPages } from "../../hw/geometry.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { CALLS } from "../../monitor/abi.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
@@ -41,7 +41,9 @@ const candidates = (system: System, m: Machine, placement: Placement, type: AnyT
   if (t.kind === "set") return plain(upTo(8), 8);
   const { lo, hi } = boundsOf(system.bounds, t.name), all = upTo(hi + 1).slice(lo);
   switch (t.name) {
-    case "Domain": return plain(all, hi + 1);
+    case "Domain": case "Device": case "Gate": return plain(all, hi + 1);
+    // An IO address space has one table.
+    case "IoPage": return plain(all, entriesPerTable(m.geometry));
     // At 4 x 9 every 32-bit page number is in the user half.
     case "Page": return plain(all, ...[userPages(m.geometry)].filter((page) => page <= largestWord));
     case "Level": return plain(all, 0, hi + 1);
@@ -56,6 +58,9 @@ const candidates = (system: System, m: Machine, placement: Placement, type: AnyT
     default: throw new RangeError(`a call has an argument of the type ${t.name}, which no register carries`);
   }
 };
+
+/** The code for an argument that is out of range. */
+export const outOfRange = (call: Transition): number => codeNumber(call.own.some(({ type }) => type.name === "Gate") ? "BAD_GATE" : "BAD_ARGUMENT");
 
 const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
   lists.reduce<readonly (readonly T[])[]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
@@ -83,7 +88,7 @@ const rowsOfCall = (system: System, m: Machine, placement: Placement, call: Tran
     const inRange = row.every(({ value }) => value !== null);
     return {
       number: numberOfCall(call.name), registers: [a, b, c, d], transition,
-      fixed: inRange ? -1 : codeNumber("BAD_ARGUMENT"),
+      fixed: inRange ? -1 : outOfRange(call),
       scope: inRange ? Object.fromEntries(call.own.map(({ name }, i) => [name, row[i]?.value ?? null])) : null,
     };
   });

@@ -93,7 +93,7 @@ export const bootImage = (policy: Policy): BootImage => {
 };
 
 /**
- * Entries that a vCPU's TLB can need: under the tag of each domain what the explored pages, the tables above them and the monitor half can give at
+ * Entries that a vCPU's TLB, or a device's, can need: under the tag of each domain what the explored pages, the tables above them and the monitor half can give at
  * once, four times over for what is stale. A search of a monitor that leaves more behind ends with the RangeError of `hw/`.
  */
 const tlbCapacity = (policy: Policy): number => {
@@ -109,6 +109,7 @@ export const bootedMachine = (policy: Policy, tlb: TlbMode): Machine => {
     frames: placementOf(policy).frames,
     vcpus: policy.bounds.vcpus,
     tlb,
+    devices: (policy.devices ?? []).length,
     tlbCapacity: tlb === "explicit" ? 16 : tlbCapacity(policy),
   });
   boot(m, bootImage(policy));

@@ -1,21 +1,28 @@
-/** One machine state at a time: every call by every running domain with every argument, every move through every translation. */
+/** One machine state at a time: every call by every running domain with every argument, every move of ring 3, devices and the host, every interrupt. */
 import { vcpu } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { mark, readWord, undo, type Mark } from "../../hw/memory.ts";
+import { raiseInterrupt, takeInterrupt } from "../../hw/interrupts.ts";
 import { CPL } from "../../hw/state.ts";
 import { RAX, readRegister } from "../../hw/vcpu.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import { allowed, disabled, type Cells, type Compiled } from "../compile/compiled.ts";
 import { abstractionOf, type Abstraction } from "./abstract.ts";
+import type { ContextVerdict } from "./abstract-view.ts";
 import { monitorTables, saveRow, vcpuRow } from "./abstract-layout.ts";
-import type { Action, CallAction, MoveAction } from "./action.ts";
+import type { Action, CallAction, DmaAction, HostAction, MoveAction } from "./action.ts";
 import { instanceOfAction } from "./action-instance.ts";
-import { callRows, codeNumber, instanceFinder, numberOfCall, type CallRow } from "./actions.ts";
-import { consume, enter, loadCall } from "./call.ts";
+import { callRows, codeNumber, instanceFinder, numberOfCall, outOfRange, type CallRow } from "./actions.ts";
+import { consume, enter, enterDelivering, loadCall } from "./call.ts";
+import { contextsOf } from "./contexts.ts";
+import { currentOf } from "./current.ts";
+import { dmaFrames, isHostVisible, performDma, performHostMove } from "./environment-moves.ts";
 import { relabelDeparted } from "./ghost.ts";
 import type { Judge } from "./judge.ts";
 import type { Malformed } from "./malformed.ts";
+import { toAbstract, toPhysical } from "./placement.ts";
 import type { Difference } from "./result.ts";
+import { countCall, countMove, createTally, type Tally } from "./tally.ts";
 import { performMove, reachedFrames } from "./user-moves.ts";
 
 /** What a search hangs in. */
@@ -26,19 +33,6 @@ export interface Successors {
   add(after: Cells, action: () => Action): void;
   /** About to run an action, so that a breach can be told which. */
   running(action: () => Action): void;
-}
-
-/** Counts of one search. */
-export interface Tally {
-  callsRun: number;
-  transitions: number;
-  readonly succeeded: Float64Array;
-  /** By transition: denials, and those for an argument out of range. */
-  readonly denied: Float64Array;
-  readonly outOfRange: Float64Array;
-  /** By transition and guard. */
-  readonly failedFirst: readonly Float64Array[];
-  unknown: number;
 }
 
 export interface Expander {
@@ -57,7 +51,7 @@ export interface Expander {
   possible(before: Cells, vcpu: number): readonly Action[];
 }
 
-const moveNames = ["load", "store", "fetch"] as const;
+const accessNames = ["load", "store", "fetch"] as const;
 
 /** `explain` prints the cells in which two abstract states differ. */
 export const createExpander = (
@@ -67,28 +61,33 @@ export const createExpander = (
   const tables = monitorTables(m), { domains, vcpus } = tables;
   const abstraction = abstractionOf(system, compiled.state, m);
   const rows = callRows(system, m, tables), find = instanceFinder(compiled);
-  const home = compiled.state.cellOf("vcpu", [0]);
-  const pages = (system.bounds["Page"]?.hi ?? -1) + 1;
+  const runs = currentOf(system, compiled.state), contexts = contextsOf(system, compiled.state, tables);
+  const pages = (system.bounds["Page"]?.hi ?? -1) + 1, ioPages = (system.bounds["IoPage"]?.hi ?? -1) + 1;
   // By vCPU and caller, an instance for each row.
   const instanceOf = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
     const name = transitions[transition]?.name;
     return scope === null || name === undefined ? -1 : find(name, { vcpu: Math.floor(at / domains), caller: at % domains, ...scope });
   }));
-  const moves = moveNames.flatMap((name) => {
+  /** A move and its instances, in the order in which `scopes` gives them; nothing where the system has no such move. */
+  const moving = <Name extends string>(name: Name, scopes: readonly { readonly [parameter: string]: number }[]) => {
     const transition = transitions.findIndex((one) => one.name === name && one.kind === "move");
-    const instances = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from({ length: pages }, (__, page) =>
-      find(name, { vcpu: Math.floor(at / domains), caller: at % domains, page })));
+    return transition < 0 ? [] : [{ name, transition, instances: Int32Array.from(scopes, (scope) => find(name, scope)) }];
+  };
+  const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
+  const accesses = accessNames.flatMap((name) => {
+    const transition = transitions.findIndex((one) => one.name === name && one.kind === "move");
+    const instances = upTo(vcpus * domains).map((at) => Int32Array.from(upTo(pages), (page) => find(name, { vcpu: Math.floor(at / domains), caller: at % domains, page })));
     return transition < 0 ? [] : [{ name, transition, instances }];
   });
+  const interrupts = moving("interrupt", upTo(vcpus).map((v) => ({ vcpu: v })))[0] ?? null;
+  const dmas = (["dma_read", "dma_write"] as const).flatMap((name) => moving(name, upTo(tables.devices * ioPages).map((at) => ({ device: Math.floor(at / ioPages), page: at % ioPages }))));
+  const hostMoves = (["host_read", "host_write"] as const).flatMap((name) => moving(name, upTo(1 + tables.frames - tables.monitorFrames).map((frame) => ({ frame }))));
   const stepCells = compiled.instances.map((instance) => compiled.step.encode(system.describe(instance)));
   const nothing = new Int32Array(compiled.step.size);
   // The code that each outcome of a call means: allowed is OK, and then the guards in order.
   const codeOf = transitions.map(({ guards }) => Int32Array.from([codeNumber("OK"), ...guards.map(({ code }) => codeNumber(code))]));
   const releaseNumber = numberOfCall("release");
-  const tally: Tally = {
-    callsRun: 0, transitions: 0, succeeded: new Float64Array(transitions.length), denied: new Float64Array(transitions.length),
-    outOfRange: new Float64Array(transitions.length), failedFirst: transitions.map(({ guards }) => new Float64Array(guards.length)), unknown: 0,
-  };
+  const tally = createTally(system);
   const after = new Int32Array(compiled.state.size), expected = new Int32Array(compiled.state.size);
   const vcpuWords = (m.tlbBase - m.vcpuBase) / vcpus;
 
@@ -98,7 +97,7 @@ export const createExpander = (
   };
 
   /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. */
-  const conclude = (before: Cells, instance: number, outcome: number, action: () => Action): void => {
+  const conclude = (before: Cells, instance: number, outcome: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void => {
     tally.transitions++;
     const seen = successors.known();
     if (seen === null) {
@@ -114,6 +113,7 @@ export const createExpander = (
     const differs = outcome === allowed && !cellsEqual(reached, expected);
     if (differs) judge.differs(explain(reached, expected));
     if (instance >= 0) judge.step(before, reached, instance);
+    judge.contexts(reached, step, verdicts);
     // A known state has been judged; but if this step should not have led there, it is judged against where it should have.
     if (seen !== null && !differs) return;
     const bad = judge.state(reached, step);
@@ -131,68 +131,129 @@ export const createExpander = (
   const codesDiffer = (due: number, code: number): readonly Difference[] =>
     due === code ? [] : [{ cell: "code", machine: codes[code] ?? String(code), specification: codes[due] ?? String(due) }];
 
-  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number): number => {
-    const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
-    const due = row.fixed >= 0 ? row.fixed : codeOf[row.transition]?.[outcome] ?? -1;
-    const action = (): Action => ({ kind: "call", vcpu: v, number: row.number, arguments: row.registers });
+  const actionOf = (v: number, { number, registers }: CallRow, delivery: number | null): CallAction =>
+    ({ kind: "call", vcpu: v, number, arguments: registers, delivery });
+
+  /** Runs a call from the state that `before` abstracts, and returns its code; `moments` hears how many steps there were at which an interrupt of the call's was pending. */
+  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number => {
+    const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
+    const action = (): Action => actionOf(v, row, delivery);
     successors.running(action);
     const [a, b, c, d] = row.registers;
     loadCall(m, vcpu(v), row.number, a, b, c, d);
-    const entry = mark(m.memory);
+    const context = outcome === allowed ? { name: transitions[row.transition]?.name ?? "", vcpu: v, argument: a } : null;
+    if (context !== null) contexts.plant(m, before, context, caller);
+    const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
     judge.watch(stepCells[instance] ?? nothing);
-    enter(m, vcpu(v));
+    if (context === null) enter(m, vcpu(v));
+    else moments(enterDelivering(m, vcpu(v), delivery));
     judge.unwatch();
     tally.callsRun++;
-    const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== caller;
-    const code = gone ? readWord(m.memory, tables.saveAreas + (caller * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
+    const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== thread;
+    const code = gone ? readWord(m.memory, tables.saveAreas + (thread * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
     const ok = code === 0;
     if (code !== due || !ok) judge.exactDenial(code === due, ok || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
-    count(row, code, outcome);
+    countCall(tally, row, code, outcome);
     if (ok) {
-      consume(m, vcpu(v));
+      const verdicts = context === null ? null : contexts.settle(m, context);
+      if (context === null) consume(m, vcpu(v));
       if (row.number === releaseNumber) relabelDeparted(m, tables, a);
-      conclude(before, instance, outcome, action);
+      conclude(before, instance, outcome, action, verdicts);
     }
     return code;
   };
 
-  const count = (row: CallRow, code: number, outcome: number): void => {
-    if (row.transition < 0) {
-      tally.unknown++;
-      return;
+  const dueCode = (row: CallRow, outcome: number): number => (row.fixed >= 0 ? row.fixed : codeOf[row.transition]?.[outcome] ?? -1);
+
+  /** The call with its interrupts taken at every moment, one after the other. */
+  const runCallEveryWay = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
+    let moments = 0;
+    runCall(before, v, caller, row, instance, null, (count) => { moments = count; });
+    undo(m.memory, base);
+    for (let delivery = 0; delivery < moments; delivery++) {
+      runCall(before, v, caller, row, instance, delivery, () => undefined);
+      undo(m.memory, base);
     }
-    const failed = tally.failedFirst[row.transition];
-    const counted = code === 0 ? tally.succeeded : tally.denied;
-    counted[row.transition] = (counted[row.transition] ?? 0) + 1;
-    if (code === 0) return;
-    if (row.fixed >= 0) tally.outOfRange[row.transition] = (tally.outOfRange[row.transition] ?? 0) + 1;
-    else if (failed !== undefined && outcome > 0) failed[outcome - 1] = (failed[outcome - 1] ?? 0) + 1;
   };
 
-  const runMove = (before: Cells, move: MoveAction, caller: number, transition: number, instance: number): void => {
+  const named = (move: Exclude<Action, CallAction>): string => {
+    switch (move.kind) {
+      case "interrupt": return `interrupt of vCPU ${move.vcpu}`;
+      case "move": return `${move.move} page ${move.page}`;
+      case "dma": return `${move.move} device ${move.device} page ${move.page}`;
+      case "host": return `${move.move} frame ${move.frame}`;
+    }
+  };
+
+  /** Something happens on the machine; the specification may have it happen or not. */
+  const runMove = (before: Cells, move: Exclude<Action, CallAction>, transition: number, instance: number, perform: () => void, verdicts: () => readonly ContextVerdict[] | null = () => null): void => {
     const action = (): Action => move;
     successors.running(action);
-    performMove(m, move, caller);
-    tally.succeeded[transition] = (tally.succeeded[transition] ?? 0) + 1;
+    perform();
+    countMove(tally, transition);
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
-    if (outcome === disabled) judge.differs([{ cell: `${move.move} page ${move.page}`, machine: "reaches a frame", specification: "faults" }]);
-    conclude(before, instance, outcome, action);
+    if (outcome === disabled) judge.differs([{ cell: named(move), machine: "reaches a frame", specification: "faults" }]);
+    conclude(before, instance, outcome, action, verdicts());
   };
 
-  /** No translation allows the move; the specification may. */
-  const faults = (before: Cells, move: MoveAction, instance: number): void => {
+  /** Nothing on the machine allows the move; the specification may. */
+  const faults = (before: Cells, move: Exclude<Action, CallAction>, instance: number): void => {
     if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
     successors.running(() => move);
-    judge.differs([{ cell: `${move.move} page ${move.page}`, machine: "faults", specification: "reaches a frame" }]);
+    judge.differs([{ cell: named(move), machine: "faults", specification: "reaches a frame" }]);
   };
 
-  const runMoves = (before: Cells, v: number, caller: number, base: Mark): void => {
-    for (const { name, transition, instances } of moves) {
+  const runAccesses = (before: Cells, v: number, caller: number, base: Mark): void => {
+    for (const { name, transition, instances } of accesses) {
       for (let page = 0; page < pages; page++) {
         const instance = instances[v * domains + caller]?.[page] ?? -1, frames = reachedFrames(m, v, name, page);
         if (frames.length === 0) faults(before, { kind: "move", vcpu: v, move: name, page, frame: -1 }, instance);
         for (const frame of frames) {
-          runMove(before, { kind: "move", vcpu: v, move: name, page, frame }, caller, transition, instance);
+          runAccess(before, { kind: "move", vcpu: v, move: name, page, frame }, caller, transition, instance);
+          undo(m.memory, base);
+        }
+      }
+    }
+  };
+  const runAccess = (before: Cells, move: MoveAction, caller: number, transition: number, instance: number): void => {
+    runMove(before, move, transition, instance, () => { performMove(m, move, caller); });
+  };
+
+  const runInterrupt = (before: Cells, v: number): void => {
+    if (interrupts === null) return;
+    const instance = interrupts.instances[v] ?? -1, context = { name: "interrupt", vcpu: v, argument: 0 };
+    // The adversary may be one that sends none.
+    if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+    runMove(before, { kind: "interrupt", vcpu: v }, interrupts.transition, instance, () => {
+      contexts.plant(m, before, context, runs(before, v));
+      raiseInterrupt(m, vcpu(v));
+      judge.watch(stepCells[instance] ?? nothing);
+      takeInterrupt(m, vcpu(v));
+      judge.unwatch();
+    }, () => contexts.settle(m, context));
+  };
+
+  const runDma = (before: Cells, base: Mark): void => {
+    for (const { name, transition, instances } of dmas) {
+      for (let at = 0; at < instances.length; at++) {
+        const x = Math.floor(at / ioPages), page = at % ioPages, instance = instances[at] ?? -1, frames = dmaFrames(m, x, name, page);
+        if (frames.length === 0) faults(before, { kind: "dma", device: x, move: name, page, frame: -1 }, instance);
+        for (const frame of frames) {
+          const move: DmaAction = { kind: "dma", device: x, move: name, page, frame };
+          runMove(before, move, transition, instance, () => { performDma(m, move); });
+          undo(m.memory, base);
+        }
+      }
+    }
+  };
+
+  const runHost = (before: Cells, base: Mark): void => {
+    for (const { name, transition, instances } of hostMoves) {
+      for (let f = 0; f < instances.length; f++) {
+        const move: HostAction = { kind: "host", move: name, frame: toPhysical(tables, f) }, instance = instances[f] ?? -1;
+        if (!isHostVisible(m, tables, move.frame)) faults(before, move, instance);
+        else {
+          runMove(before, move, transition, instance, () => { performHostMove(m, move); });
           undo(m.memory, base);
         }
       }
@@ -201,11 +262,53 @@ export const createExpander = (
 
   /** A row for registers that need not be among those that a search tries. */
   const rowOf = ({ number, arguments: registers }: CallAction, caller: number, v: number): { readonly row: CallRow; readonly instance: number } => {
-    const action = { kind: "call", vcpu: v, number, arguments: registers } as const;
-    const transition = transitions.findIndex((one) => one.kind === "call" && numberOfCall(one.name) === number);
-    const found = instanceOfAction(system, tables, action, caller);
-    const fixed = transition < 0 ? codeNumber("BAD_CALL") : found === null ? codeNumber("BAD_ARGUMENT") : -1;
+    const transition = transitions.findIndex((one) => one.kind === "call" && numberOfCall(one.name) === number), call = transitions[transition];
+    const found = instanceOfAction(system, tables, { kind: "call", vcpu: v, number, arguments: registers, delivery: null }, caller);
+    const fixed = call === undefined ? codeNumber("BAD_CALL") : found === null ? outOfRange(call) : -1;
     return { row: { number, registers, transition, fixed, scope: found?.scope ?? null }, instance: found === null ? -1 : find(found.transition.name, found.scope) };
+  };
+
+  const runOne = (before: Cells, action: Action): number | null => {
+    switch (action.kind) {
+      case "call": {
+        const caller = runs(before, action.vcpu), { row, instance } = rowOf(action, caller, action.vcpu);
+        const code = runCall(before, action.vcpu, caller, row, instance, action.delivery, () => undefined);
+        consume(m, vcpu(action.vcpu));
+        return code;
+      }
+      case "move": {
+        const caller = runs(before, action.vcpu), move = accesses.find(({ name }) => name === action.move), frames = reachedFrames(m, action.vcpu, action.move, action.page);
+        if (move === undefined) return null;
+        const instance = move.instances[action.vcpu * domains + caller]?.[action.page] ?? -1;
+        if (frames.length === 0) faults(before, action, instance);
+        if (!frames.includes(action.frame)) return null;
+        runAccess(before, action, caller, move.transition, instance);
+        return 0;
+      }
+      case "interrupt": {
+        runInterrupt(before, action.vcpu);
+        return 0;
+      }
+      case "dma": {
+        const move = dmas.find(({ name }) => name === action.move), frames = dmaFrames(m, action.device, action.move, action.page);
+        if (move === undefined) return null;
+        const instance = move.instances[action.device * ioPages + action.page] ?? -1;
+        if (frames.length === 0) faults(before, action, instance);
+        if (!frames.includes(action.frame)) return null;
+        runMove(before, action, move.transition, instance, () => { performDma(m, action); });
+        return 0;
+      }
+      case "host": {
+        const move = hostMoves.find(({ name }) => name === action.move), instance = move?.instances[toAbstract(tables, action.frame)] ?? -1;
+        if (move === undefined) return null;
+        if (!isHostVisible(m, tables, action.frame)) {
+          faults(before, action, instance);
+          return null;
+        }
+        runMove(before, action, move.transition, instance, () => { performHostMove(m, action); });
+        return 0;
+      }
+    }
   };
 
   return {
@@ -224,41 +327,35 @@ export const createExpander = (
       const base = mark(m.memory);
       judge.enter(before);
       for (let v = 0; v < vcpus; v++) {
-        const caller = before[home + v] ?? 0, instances = instanceOf[v * domains + caller];
+        const caller = runs(before, v), instances = instanceOf[v * domains + caller];
         for (let i = 0; i < rows.length; i++) {
           const row = rows[i];
-          if (row === undefined) continue;
-          runCall(before, v, caller, row, instances?.[i] ?? -1);
-          undo(m.memory, base);
+          if (row !== undefined) runCallEveryWay(before, v, caller, row, instances?.[i] ?? -1, base);
         }
-        runMoves(before, v, caller, base);
+        runAccesses(before, v, caller, base);
+        runInterrupt(before, v);
+        undo(m.memory, base);
       }
+      runDma(before, base);
+      runHost(before, base);
     },
     possible: (before, v) => {
-      const instances = instanceOf[v * domains + (before[home + v] ?? 0)];
-      const calls = rows.flatMap(({ number, registers }, i): readonly Action[] => {
+      const instances = instanceOf[v * domains + runs(before, v)];
+      const calls = rows.flatMap((row, i): readonly Action[] => {
         const instance = instances?.[i] ?? -1;
-        return instance >= 0 && compiled.outcome(before, instance) === allowed ? [{ kind: "call", vcpu: v, number, arguments: registers }] : [];
+        return instance >= 0 && compiled.outcome(before, instance) === allowed ? [actionOf(v, row, null)] : [];
       });
-      return [...calls, ...moves.flatMap(({ name: move }) => Array.from({ length: pages }, (_, page) => page)
-        .flatMap((page) => reachedFrames(m, v, move, page).map((frame): Action => ({ kind: "move", vcpu: v, move, page, frame }))))];
+      const moves = accesses.flatMap(({ name: move }) => upTo(pages)
+        .flatMap((page) => reachedFrames(m, v, move, page).map((frame): Action => ({ kind: "move", vcpu: v, move, page, frame }))));
+      const dma = dmas.flatMap(({ name: move, instances: { length } }) => upTo(length).flatMap((at) =>
+        dmaFrames(m, Math.floor(at / ioPages), move, at % ioPages).map((frame): Action => ({ kind: "dma", device: Math.floor(at / ioPages), move, page: at % ioPages, frame }))));
+      const host = hostMoves.flatMap(({ name: move, instances: { length } }) => upTo(length).map((f) => toPhysical(tables, f))
+        .filter((frame) => isHostVisible(m, tables, frame)).map((frame): Action => ({ kind: "host", move, frame })));
+      return [...calls, ...moves, ...(interrupts === null ? [] : [{ kind: "interrupt", vcpu: v } as const]), ...dma, ...host];
     },
     run: (before, action) => {
       judge.enter(before);
-      const caller = before[home + action.vcpu] ?? 0;
-      if (action.kind === "call") {
-        const { row, instance } = rowOf(action, caller, action.vcpu);
-        const code = runCall(before, action.vcpu, caller, row, instance);
-        consume(m, vcpu(action.vcpu));
-        return code;
-      }
-      const move = moves.find(({ name }) => name === action.move), frames = reachedFrames(m, action.vcpu, action.move, action.page);
-      if (move === undefined) return null;
-      const instance = move.instances[action.vcpu * domains + caller]?.[action.page] ?? -1;
-      if (frames.length === 0) faults(before, action, instance);
-      if (!frames.some((frame) => frame === action.frame)) return null;
-      runMove(before, action, caller, move.transition, instance);
-      return 0;
+      return runOne(before, action);
     },
   };
 };

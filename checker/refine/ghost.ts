@@ -4,20 +4,22 @@
  */
 import { readWord, writeWord } from "../../hw/memory.ts";
 import type { Machine } from "../../hw/machine.ts";
-import { vcpu } from "../../hw/identifiers.ts";
+import { device, vcpu } from "../../hw/identifiers.ts";
+import { deviceRegister, writeDeviceRegister } from "../../hw/dma.ts";
+import { hostRegister, writeHostRegister } from "../../hw/host.ts";
 import { RBP, RBX, readRegister, writeRegister } from "../../hw/vcpu.ts";
 import { departedBit } from "./abstract-labels.ts";
-import { frameRow, saveRow, type MonitorTables } from "./abstract-layout.ts";
+import { dataTag, frameRow, saveRow, stackRow, type MonitorTables } from "./abstract-layout.ts";
 
 const relabelled = (word: number, bit: number): number => ((word & bit) === 0 ? word : ((word & ~bit) | departedBit) >>> 0);
 
-/** Renames the label of `domain` in data frames, registers and save areas. */
+/** Renames the label of `domain` in data frames, registers, save areas and stacks, and in what devices and the host remember. */
 export const relabelDeparted = (m: Machine, tables: MonitorTables, domain: number): void => {
   const bit = 1 << domain;
   const rename = (word: number): void => writeWord(m.memory, word, relabelled(readWord(m.memory, word), bit));
   for (let f = tables.monitorFrames; f < tables.frames; f++) {
     const kind = readWord(m.memory, tables.frameTable + (f - tables.monitorFrames + 1) * frameRow + 1) & 0xff;
-    if (kind < 2) continue;
+    if (kind < dataTag) continue;
     rename(f * m.wordsPerFrame);
     rename((f + 1) * m.wordsPerFrame - 1);
   }
@@ -27,4 +29,7 @@ export const relabelDeparted = (m: Machine, tables: MonitorTables, domain: numbe
       for (let d = 0; d < tables.domains; d++) rename(tables.saveAreas + (d * tables.vcpus + v) * saveRow + register);
     }
   }
+  for (let row = 0; row < tables.domains * tables.vcpus * tables.stack; row++) for (const word of [1, 2]) rename(tables.stacks + row * stackRow + word);
+  for (let x = 0; x < tables.devices; x++) writeDeviceRegister(m, device(x), relabelled(deviceRegister(m, device(x)), bit));
+  writeHostRegister(m, relabelled(hostRegister(m), bit));
 };

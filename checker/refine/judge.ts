@@ -5,9 +5,11 @@
 import type { Machine, StepKind } from "../../hw/machine.ts";
 import { CR3_PCID, CR3_ROOT } from "../../hw/state.ts";
 import type { Scope } from "../../spec/lang/evaluate.ts";
+import { visit } from "../../spec/lang/node.ts";
+import type { Property } from "../../spec/lang/property.ts";
 import type { Cells, Check, Compiled } from "../compile/compiled.ts";
 import { frameRow, monitorTables } from "./abstract-layout.ts";
-import { viewOf } from "./abstract-view.ts";
+import { viewOf, type ContextVerdict } from "./abstract-view.ts";
 import { commuting } from "./commuting.ts";
 import type { Malformed } from "./malformed.ts";
 import type { Difference, InsideStep } from "./result.ts";
@@ -25,7 +27,7 @@ export interface Breach {
 }
 
 /** The view properties that hold inside calls as well: MODEL.md section 8, point 3. */
-const alsoInside = ["P2", "P3", "P7", "P12"];
+const alsoInside = ["P2", "P3", "P7", "P12", "P16"];
 
 export interface Judge {
   /** How many times each clause's antecedent was reached, by index. */
@@ -37,6 +39,8 @@ export interface Judge {
   unwatch(): void;
   /** State and view properties of the machine's present state, which is new and which `after` abstracts. */
   state(after: Cells, step: Cells): Malformed | null;
+  /** What a step has made of control and of the registers of threads, whatever state it leads to; `null` where nothing was compared. */
+  contexts(after: Cells, step: Cells, verdicts: readonly ContextVerdict[] | null): void;
   /** View properties of the same against the state that the specification gives, where that is another: a right that a call should have taken is one too many. */
   against(specified: Cells, step: Cells): void;
   /** Step properties. */
@@ -45,6 +49,12 @@ export interface Judge {
   differs(differences: readonly Difference[]): void;
   malformed(found: Malformed): void;
 }
+
+const reads = (property: Property, variable: string): boolean => {
+  let found = false;
+  for (const node of [property.given, property.then]) visit(node, (one) => { found ||= one.op === "cell" && one.store === "view" && one.name === variable; });
+  return found;
+};
 
 type Judged<Reads extends readonly unknown[]> = Check<Reads> & { readonly clause: number };
 
@@ -59,6 +69,7 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
     .map((check) => ({ property: check.property, violated: check.violated, reached: check.reached, binding: check.binding, clause: properties.indexOf(check.property) }));
   const stateChecks = onMachine(compiled.stateChecks), stepChecks = onMachine(compiled.stepChecks), viewChecks = onMachine(compiled.viewChecks);
   const insideChecks = viewChecks.filter(({ property }) => alsoInside.includes(property.id));
+  const contextChecks = viewChecks.filter(({ property }) => reads(property, "entered") || reads(property, "sanitised"));
   const clauseOf = (id: string): number => properties.findIndex((property) => property.id === id && property.place !== "A");
 
   const report = (property: string, clause: number, more: Partial<Breach>): void => {
@@ -164,6 +175,7 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
       view.untouchAll();
       view.kinds(m);
       view.verdict(true, true);
+      view.contexts(null);
       const bad = view.translations(m) ?? view.tables(m);
       if (bad !== null) {
         malformed(bad, null);
@@ -174,6 +186,14 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
       count(stateChecks, after);
       count(viewChecks, after, view.cells, of);
       return null;
+    },
+    contexts: (after, of, verdicts) => {
+      view.contexts(verdicts);
+      if (verdicts === null) return;
+      view.inside(false);
+      evaluate(contextChecks, null, after, view.cells, of);
+      count(contextChecks, after, view.cells, of);
+      view.contexts(null);
     },
     against: (specified, of) => {
       evaluate(viewChecks, null, specified, view.cells, of);

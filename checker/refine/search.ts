@@ -6,15 +6,16 @@ import type { Policy } from "../../spec/policy.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import type { Level } from "../explore/level.ts";
-import type { Coverage } from "../explore/result.ts";
-import type { Action } from "./action.ts";
+import { vcpuOf, type Action } from "./action.ts";
 import { monitorTables } from "./abstract-layout.ts";
 import { instanceOfAction } from "./action-instance.ts";
 import { bootedMachine } from "./boot-image.ts";
-import { createExpander, type Tally } from "./expand.ts";
+import { currentOf } from "./current.ts";
+import { createExpander } from "./expand.ts";
 import { createJudge, type Breach } from "./judge.ts";
 import { compareStates, namesOf } from "./names.ts";
 import type { MachineSearchOptions, MachineSearchResult, MachineViolation } from "./result.ts";
+import { coverageOf } from "./tally.ts";
 import { createVisited } from "./visited.ts";
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
@@ -23,24 +24,6 @@ const turn = 100;
 const breathe = (): Promise<void> => new Promise((resolve) => {
   setTimeout(resolve, 0);
 });
-
-const coverageOf = ({ transitions, properties }: System, tally: Tally, antecedents: Float64Array): Coverage => {
-  const calls = transitions.flatMap((transition, i) => (transition.kind === "call" ? [{ transition, i }] : []));
-  const moves = transitions.flatMap((transition, i) => (transition.kind === "move" ? [{ id: transition.name, taken: tally.succeeded[i] ?? 0 }] : []));
-  const guards = calls.flatMap(({ transition: { name, guards: own }, i }) => {
-    const outOfRange = tally.outOfRange[i] ?? 0;
-    // Ranges of single arguments are no clause of the specification: its types say them.
-    const rows = own.map(({ id }, g) => ({ id: `${name}.${id}`, failedFirst: (tally.failedFirst[i]?.[g] ?? 0) + (id === "arguments" ? outOfRange : 0) }));
-    return own.some(({ id }) => id === "arguments") || own.length === 0 ? rows : [{ id: `${name}.arguments`, failedFirst: outOfRange }, ...rows];
-  });
-  return {
-    calls: calls.map(({ transition, i }) => ({ id: transition.name, succeeded: tally.succeeded[i] ?? 0, denied: tally.denied[i] ?? 0 })),
-    guards: [...guards, { id: "unknown.call", failedFirst: tally.unknown }],
-    moves,
-    // A denial is exact or not where a call is run, whatever its formula can say of a state in which none was.
-    properties: properties.flatMap(({ id, place }, clause) => (place === "A" ? [] : [{ id, clause, antecedent: id === "P20" ? tally.callsRun : antecedents[clause] ?? 0 }])),
-  };
-};
 
 /**
  * Searches the system's machine: `system` is the first of `systemsOf(policy)`.
@@ -52,6 +35,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
   const names = namesOf(policy), visited = createVisited(m, boot);
   const cellsOf: Cells[] = [], parentOf: number[] = [], actionOf: ((() => Action) | null)[] = [];
   const violations: MachineViolation[] = [];
+  const runs = currentOf(system, compiled.state);
   let current = -1, running: () => Action = () => { throw new RangeError("nothing runs"); };
 
   const pathTo = (state: number): readonly Action[] => {
@@ -65,10 +49,10 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
   const instancesOnPath = (state: number, last: Action | null): readonly Instance[] => {
     const states: number[] = [];
     for (let at = state; at >= 0; at = parentOf[at] ?? -1) states.unshift(at);
-    const home = compiled.state.cellOf("vcpu", [0]);
     const steps = states.map((at, i) => ({ cells: cellsOf[at], action: i + 1 < states.length ? actionOf[states[i + 1] ?? 0]?.() ?? null : last }));
     return steps.flatMap(({ cells, action }) => {
-      const instance = action === null ? null : instanceOfAction(system, tables, action, cells?.[home + action.vcpu] ?? 0);
+      if (action === null || cells === undefined) return [];
+      const vcpu = vcpuOf(action), instance = instanceOfAction(system, tables, action, vcpu === null ? 0 : runs(cells, vcpu));
       return instance === null ? [] : [instance];
     });
   };

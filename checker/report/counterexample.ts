@@ -35,7 +35,7 @@ const sentenceOf = ({ property, recording, formula }: Evidence): string => {
   const inside = recording.findings.find((finding) => finding.property === property)?.inside ?? null;
   const returned = last.kind === "call" ? (last.verdict === "ok" ? " returned OK" : ` returned ${last.code ?? last.verdict}`) : "";
   const with_ = formula === null || Object.keys(formula.binding).length === 0 ? "" : ` for ${Object.entries(formula.binding).map(([name, value]) => `${name} ${value}`).join(", ")}`;
-  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by} on vCPU ${last.vcpu}${inside === null ? returned : ""}, ${property} fails${with_}.`;
+  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by}${last.vcpu === null ? "" : ` on vCPU ${last.vcpu}`}${inside === null ? returned : ""}, ${property} fails${with_}.`;
 };
 
 /** The place where the violated formula is stated; what a claim means is stated once for all policies. */

@@ -1,21 +1,11 @@
 /** What the searches of a run exercised, and what they did not: a run that never made a call says nothing about it. */
+import { isOffered } from "../../spec/offered.ts";
 import type { Policy } from "../../spec/policy.ts";
 import type { Coverage, Diagnostic, Where } from "./model.ts";
 import type { Ran } from "./verdict.ts";
 
 /** Where, and how deep where the search is not closed. */
 export const placeText = (where: Where, depth: number | null): string => `${where === "monitor" ? "on the monitor" : "in the specification"}${depth === null ? "" : `, to depth ${depth}`}`;
-
-const sharing: readonly string[] = ["grant", "accept", "relinquish", "revoke"];
-
-/** Whether a policy leaves the call a chance to succeed; without a share rule, for example, nothing is ever granted. */
-const isPossible = (policy: Policy, call: string): boolean => {
-  if (call === "create") return (policy.create ?? []).length > 0;
-  if (sharing.includes(call)) return (policy.share ?? []).length > 0;
-  if (["destroy", "release", "reclaim"].includes(call)) return (policy.create ?? []).length > 0 || policy.boot.domains.length > 1;
-  if (["seal", "donate"].includes(call)) return (policy.create ?? []).length > 0 || policy.boot.domains.some(({ phase }) => phase === "building");
-  return true;
-};
 
 /** Sums over searches, ids in the order in which the searches give them. */
 const summed = <E extends { readonly id: string }, K extends string>(entries: readonly E[], keys: readonly K[], read: (entry: E, key: K) => number): readonly ({ readonly id: string } & { readonly [N in K]: number })[] =>
@@ -29,7 +19,7 @@ export const coverageOf = (policy: Policy, ran: readonly Ran[]): Coverage => {
   return {
     calls: summed(all(({ calls }) => calls), ["succeeded", "denied", "succeededOnMonitor"], (one, key) =>
       (key === "succeededOnMonitor" ? (one.where === "monitor" ? one.succeeded : 0) : one[key]))
-      .map((one) => ({ ...one, possible: isPossible(policy, one.id) })),
+      .map((one) => ({ ...one, possible: isOffered(policy, one.id) })),
     guards: [...summed(all(({ guards }) => guards), ["failedFirst", "failedFirstOnMonitor"], (one, key) =>
       (key === "failedFirstOnMonitor" ? (one.where === "monitor" ? one.failedFirst : 0) : one.failedFirst))],
     moves: [...summed(all(({ moves }) => moves), ["taken", "takenOnMonitor"], (one, key) =>

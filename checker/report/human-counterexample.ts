@@ -29,7 +29,7 @@ const stepTable = ({ steps }: Counterexample, paint: Paint, full: boolean): read
     const changes = full || all.length <= shownChanges + 1 ? all : [...all.slice(0, shownChanges), `and ${all.length - shownChanges} more`];
     const mark = step.index === steps.length ? "   <-" : "";
     return [
-      [String(step.index), `${step.title} (vCPU ${step.vcpu})`, step.by, verdictOf(step), (changes[0] ?? "-") + mark],
+      [String(step.index), `${step.title}${step.vcpu === null ? "" : ` (vCPU ${step.vcpu})`}`, step.by, verdictOf(step), (changes[0] ?? "-") + mark],
       ...changes.slice(1).map((change) => ["", "", "", "", change]),
     ];
   });
@@ -101,7 +101,7 @@ export interface Broken { readonly id: string; readonly title: string; readonly 
 
 /** One step with everything that it changed, and the bits of every entry. */
 export const stepLines = (found: Counterexample, index: number, paint: Paint): readonly string[] => found.steps.filter((step) => step.index === index).flatMap((step) => [
-  `${paint.strong(step.title)}   step ${step.index} of ${found.steps.length}, by ${step.by} on vCPU ${step.vcpu}: ${verdictOf(step)}`,
+  `${paint.strong(step.title)}   step ${step.index} of ${found.steps.length}, by ${step.by}${step.vcpu === null ? "" : ` on vCPU ${step.vcpu}`}: ${verdictOf(step)}`,
   "",
   ...(step.cells.length === 0 ? ["  nothing changed in the state"] : columns([{ align: "left" }, { align: "left" }, { align: "left" }, { align: "left" }],
     step.cells.map(({ cell, before, after }) => [cell, before, "->", after]), "  ")),

@@ -46,7 +46,7 @@ const TlbChange = t.strict({
   vcpu: t.number, change: t.keyof({ came: null, went: null }), tag: t.string, page: t.number, frame: t.string, access: t.string,
 }, "TLB change");
 const Step = t.strict({
-  index: t.number, kind: t.keyof({ call: null, move: null }), vcpu: t.number, by: t.string, title: t.string,
+  index: t.number, kind: t.keyof({ call: null, move: null }), vcpu: nullable(t.number), by: t.string, title: t.string,
   verdict: t.keyof({ ok: null, denied: null, hit: null, fault: null }), code: nullable(t.string), guard: nullable(t.string),
   cells: t.array(CellChange), entries: t.array(EntryChange), tlb: t.array(TlbChange),
 }, "step");

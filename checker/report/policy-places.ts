@@ -10,6 +10,16 @@ interface Reason { readonly pointer: string; readonly what: string }
 const ruleOf = (policy: Policy, step: TraceStep): Reason | null => {
   const place = (index: number, list: string, what: string): Reason | null => (index < 0 ? null : { pointer: `${list}/${index}`, what });
   return match(step)
+    .with({ move: P.union("dma_read", "dma_write") }, ({ by }) =>
+      place((policy.devices ?? []).findIndex(({ name }) => name === by), "/devices", `the policy has the device ${by}`))
+    .with({ move: P.union("host_read", "host_write") }, () => ({ pointer: "/host", what: "the policy lets frames be shared with the host" }))
+    .with({ move: "interrupt" }, () => null)
+    .with({ call: "call" }, ({ by, arguments: { gate } }) =>
+      place((policy.gates ?? []).findIndex(({ name }) => name === gate), "/gates", `a gate lets ${by} call ${gate}`))
+    .with({ call: "dev_assign" }, ({ arguments: { device, domain } }) =>
+      place((policy.devices ?? []).findIndex(({ name }) => name === device), "/devices", `the device ${device} may be assigned to ${domain}`))
+    .with({ call: "share_host" }, ({ by }) =>
+      place((policy.host?.sharedBy ?? []).indexOf(by), "/host/sharedBy", `${by} may share frames with the host`))
     .with({ move: P.string }, ({ frame, by }) =>
       place(policy.boot.grants.findIndex((one) => one.frame === frame && one.to === by), "/boot/grants", `the boot image grants ${frame} to ${by}`))
     .with({ call: "grant" }, ({ by, arguments: { receiver, access } }) => {

@@ -1,5 +1,6 @@
 /** The file format of traces. Reading is strict, and what is wrong comes back as values. */
 import * as t from "io-ts";
+import { integer } from "../../spec/constrained.ts";
 import { Policy } from "../../spec/policy.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { decode } from "../policy/decode.ts";
@@ -10,19 +11,26 @@ import { placementOf } from "../refine/boot-image.ts";
 import { actionOfStep } from "./naming.ts";
 import type { Trace } from "./trace.ts";
 
-const CallStep = t.strict({
-  vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])),
-}, "call step");
+const CallStep = t.exact(t.intersection([
+  t.type({ vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])) }),
+  t.partial({ interruptsAt: integer(0, 255) }),
+]), "call step");
 
-const MoveStep = t.strict({
+const AccessStep = t.strict({
   vcpu: t.number, by: t.string, move: t.keyof({ load: null, store: null, fetch: null }), page: t.number, frame: t.union([t.string, t.null]),
-}, "move step");
+}, "access step");
+
+const InterruptStep = t.strict({ vcpu: t.number, by: t.string, move: t.literal("interrupt") }, "interrupt step");
+
+const DmaStep = t.strict({ by: t.string, move: t.keyof({ dma_read: null, dma_write: null }), page: t.number, frame: t.union([t.string, t.null]) }, "DMA step");
+
+const HostStep = t.strict({ by: t.literal("host"), move: t.keyof({ host_read: null, host_write: null }), frame: t.string }, "host step");
 
 const Expected = t.strict({ property: t.string, place: t.keyof({ A: null, M: null }), afterStep: t.number }, "expected violation");
 
 /** io-ts codec of a trace file. */
 export const TraceFile = t.strict({
-  schema: t.literal("refmon.trace/1"), policy: Policy, steps: t.array(t.union([CallStep, MoveStep])), expected: t.union([Expected, t.null]),
+  schema: t.literal("refmon.trace/1"), policy: Policy, steps: t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep])), expected: t.union([Expected, t.null]),
 }, "trace");
 
 export type TraceResult = { readonly ok: true; readonly trace: Trace } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -33,7 +41,7 @@ const badTrace = (pointer: string, sentence: string): Problem => ({ code: "BAD_T
 const meaningProblems = ({ policy, steps, expected }: Trace): readonly Problem[] => {
   const systems = systemsOf(policy), [system] = systems, naming = { policy, system, placement: placementOf(policy) };
   const inSteps = steps.flatMap((step, i): readonly Problem[] => {
-    if (!policy.domains.includes(step.by)) return [badTrace(`/steps/${i}/by`, `the policy has no domain ${step.by}`)];
+    if ("vcpu" in step && !policy.domains.includes(step.by)) return [badTrace(`/steps/${i}/by`, `the policy has no domain ${step.by}`)];
     const read = actionOfStep(naming, step);
     return read.ok ? [] : [badTrace(`/steps/${i}`, read.sentence)];
   });

@@ -3,10 +3,11 @@ import type { Transition } from "../../spec/lang/transition.ts";
 import type { AnyType } from "../../spec/lang/types.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
 import type { Policy } from "../../spec/policy.ts";
-import type { Action } from "../refine/action.ts";
+import { Device, Frame } from "../../spec/vocabulary.ts";
+import type { Action, CallAction } from "../refine/action.ts";
 import { numberOfCall } from "../refine/actions.ts";
 import { toPhysical, type Placement } from "../refine/placement.ts";
-import type { NamedArgument, TraceStep } from "./trace.ts";
+import type { CallStep, NamedArgument, TraceStep } from "./trace.ts";
 
 export interface Naming { readonly policy: Policy; readonly system: System; readonly placement: Placement }
 
@@ -21,9 +22,20 @@ export const frameName = ({ policy, placement }: Naming, physical: number): Name
 const accessName = (mask: number): NamedArgument =>
   (mask > 7 ? mask : mask === 0 ? noAccess : rights.filter((_, bit) => ((mask >>> bit) & 1) === 1).join(""));
 
+/** What the members of a type are called in a policy; `null` where they are numbers, or frames. */
+const namesOfType = ({ domains, gates, devices }: Policy, type: string): readonly string[] | null => {
+  switch (type) {
+    case "Domain": return domains;
+    case "Gate": return (gates ?? []).map(({ name }) => name);
+    case "Device": return (devices ?? []).map(({ name }) => name);
+    default: return null;
+  }
+};
+
 const nameOf = (naming: Naming, type: AnyType, register: number): NamedArgument => {
   if (type.kind === "set") return accessName(register);
-  if (type.name === "Domain") return naming.policy.domains[register] ?? register;
+  const names = namesOfType(naming.policy, type.name);
+  if (names !== null) return names[register] ?? register;
   return type.name === "Frame" ? frameName(naming, register) : register;
 };
 
@@ -35,7 +47,8 @@ const registerOf = ({ policy, placement }: Naming, type: AnyType, name: NamedArg
     const letters = [...name], mask = rights.reduce((sum, right, bit) => sum | (letters.includes(right) ? 1 << bit : 0), 0);
     return letters.length > 0 && accessName(mask) === name ? mask : null;
   }
-  if (type.name === "Domain") return indexIn(policy.domains, name);
+  const names = namesOfType(policy, type.name);
+  if (names !== null) return indexIn(names, name);
   if (type.name !== "Frame") return null;
   const monitor = /^monitor:(\d+)$/.exec(name);
   if (monitor !== null) return Number(monitor[1]) < placement.monitorFrames ? Number(monitor[1]) : null;
@@ -51,55 +64,82 @@ const indexIn = (names: readonly string[], name: string): number | null => {
 const callOfNumber = ({ system }: Naming, number: number): Transition | undefined =>
   system.transitions.find(({ kind, name }) => kind === "call" && numberOfCall(name) === number);
 
-/** The step of an action that `caller` takes. */
+/** The step of an action; `caller` is the domain that the vCPU runs. */
 export const stepOfAction = (naming: Naming, action: Action, caller: number): TraceStep => {
-  const { vcpu } = action, by = naming.policy.domains[caller] ?? `slot ${caller}`;
-  if (action.kind === "move") {
-    const frame = action.frame < 0 ? null : String(frameName(naming, action.frame));
-    return { vcpu, by, move: action.move, page: action.page, frame };
+  const by = naming.policy.domains[caller] ?? `slot ${caller}`;
+  const through = (frame: number): string | null => (frame < 0 ? null : String(frameName(naming, frame)));
+  switch (action.kind) {
+    case "move": return { vcpu: action.vcpu, by, move: action.move, page: action.page, frame: through(action.frame) };
+    case "interrupt": return { vcpu: action.vcpu, by, move: "interrupt" };
+    case "dma": return { by: naming.policy.devices?.[action.device]?.name ?? `device ${action.device}`, move: action.move, page: action.page, frame: through(action.frame) };
+    case "host": return { by: "host", move: action.move, frame: String(frameName(naming, action.frame)) };
+    case "call": return callStep(naming, action, by);
   }
-  const call = callOfNumber(naming, action.number);
-  if (call === undefined) return { vcpu, by, call: `#${action.number}`, arguments: {} };
-  return { vcpu, by, call: call.name, arguments: Object.fromEntries(call.own.map(({ name, type }, i) => [name, nameOf(naming, type, action.arguments[i] ?? 0)])) };
+};
+
+const callStep = (naming: Naming, { vcpu, number, arguments: registers, delivery }: CallAction, by: string): TraceStep => {
+  const call = callOfNumber(naming, number), taken = delivery === null ? {} : { interruptsAt: delivery };
+  if (call === undefined) return { vcpu, by, call: `#${number}`, arguments: {}, ...taken };
+  return { vcpu, by, call: call.name, arguments: Object.fromEntries(call.own.map(({ name, type }, i) => [name, nameOf(naming, type, registers[i] ?? 0)])), ...taken };
 };
 
 export type ActionResult = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly sentence: string };
 
-/** The action of a step; a move that names no frame has frame -1: the one that the tables give. */
+const wrong = (sentence: string): ActionResult => ({ ok: false, sentence });
+
+/** The action of a step; an access or a DMA that names no frame has frame -1: the one that the tables give. */
 export const actionOfStep = (naming: Naming, step: TraceStep): ActionResult => {
-  const { vcpu } = step;
-  if (vcpu < 0 || vcpu >= naming.policy.bounds.vcpus) return { ok: false, sentence: `there is no vCPU ${vcpu}` };
-  if ("move" in step) {
-    const frame = step.frame === null ? -1 : registerOf(naming, { kind: "scalarset", name: "Frame" }, step.frame);
-    return frame === null ? { ok: false, sentence: `the policy has no frame ${String(step.frame)}` } : { ok: true, action: { kind: "move", vcpu, move: step.move, page: step.page, frame } };
+  if ("vcpu" in step && (step.vcpu < 0 || step.vcpu >= naming.policy.bounds.vcpus)) return wrong(`there is no vCPU ${step.vcpu}`);
+  if ("call" in step) return callOfStep(naming, step);
+  if (step.move === "interrupt") return { ok: true, action: { kind: "interrupt", vcpu: step.vcpu } };
+  const frame = step.frame === null ? -1 : registerOf(naming, Frame, step.frame);
+  if (frame === null) return wrong(`the policy has no frame ${String(step.frame)}`);
+  switch (step.move) {
+    case "load": case "store": case "fetch": return { ok: true, action: { kind: "move", vcpu: step.vcpu, move: step.move, page: step.page, frame } };
+    case "host_read": case "host_write": return { ok: true, action: { kind: "host", move: step.move, frame } };
+    case "dma_read": case "dma_write": {
+      const device = registerOf(naming, Device, step.by);
+      return device === null ? wrong(`the policy has no device ${step.by}`) : { ok: true, action: { kind: "dma", device, move: step.move, page: step.page, frame } };
+    }
   }
-  const meaningless = /^#(\d+)$/.exec(step.call);
-  if (meaningless !== null) return { ok: true, action: { kind: "call", vcpu, number: Number(meaningless[1]), arguments: [0, 0, 0, 0] } };
-  const call = naming.system.transitions.find(({ kind, name }) => kind === "call" && name === step.call);
-  if (call === undefined) return { ok: false, sentence: `there is no call ${step.call}` };
-  const strange = Object.keys(step.arguments).find((given) => !call.own.some(({ name }) => name === given));
-  if (strange !== undefined) return { ok: false, sentence: `${step.call} has no argument ${strange}` };
+};
+
+const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, interruptsAt }: CallStep): ActionResult => {
+  const delivery = interruptsAt ?? null, meaningless = /^#(\d+)$/.exec(called);
+  if (meaningless !== null) return { ok: true, action: { kind: "call", vcpu, number: Number(meaningless[1]), arguments: [0, 0, 0, 0], delivery } };
+  const call = naming.system.transitions.find(({ kind, name }) => kind === "call" && name === called);
+  if (call === undefined) return wrong(`there is no call ${called}`);
+  const strange = Object.keys(given).find((argument) => !call.own.some(({ name }) => name === argument));
+  if (strange !== undefined) return wrong(`${called} has no argument ${strange}`);
   const registers: number[] = [];
   for (const { name, type } of call.own) {
-    const given = step.arguments[name], register = given === undefined ? null : registerOf(naming, type, given);
-    if (register === null) return { ok: false, sentence: given === undefined ? `${step.call} needs the argument ${name}` : `the argument ${name} of ${step.call} cannot be ${given}` };
+    const argument = given[name], register = argument === undefined ? null : registerOf(naming, type, argument);
+    if (register === null) return wrong(argument === undefined ? `${called} needs the argument ${name}` : `the argument ${name} of ${called} cannot be ${argument}`);
     registers.push(register);
   }
   const [a = 0, b = 0, c = 0, d = 0] = registers;
-  return { ok: true, action: { kind: "call", vcpu, number: numberOfCall(step.call), arguments: [a, b, c, d] } };
+  return { ok: true, action: { kind: "call", vcpu, number: numberOfCall(called), arguments: [a, b, c, d], delivery } };
 };
 
 /** The machine's action for an instance of the specification. */
 export const actionOfInstance = ({ placement }: Naming, { transition, scope }: Instance): Action => {
-  const vcpu = Number(scope["vcpu"]);
-  if (transition.kind === "move") return { kind: "move", vcpu, move: transition.name as "load" | "store" | "fetch", page: Number(scope["page"]), frame: -1 };
-  const [a = 0, b = 0, c = 0, d = 0] = transition.own.map(({ name, type }) =>
-    (type.name === "Frame" ? toPhysical(placement, Number(scope[name])) : Number(scope[name])));
-  return { kind: "call", vcpu, number: numberOfCall(transition.name), arguments: [a, b, c, d] };
+  const number = (parameter: string): number => Number(scope[parameter]);
+  switch (transition.name) {
+    case "load": case "store": case "fetch": return { kind: "move", vcpu: number("vcpu"), move: transition.name, page: number("page"), frame: -1 };
+    case "interrupt": return { kind: "interrupt", vcpu: number("vcpu") };
+    case "dma_read": case "dma_write": return { kind: "dma", device: number("device"), move: transition.name, page: number("page"), frame: -1 };
+    case "host_read": case "host_write": return { kind: "host", move: transition.name, frame: toPhysical(placement, number("frame")) };
+    default: {
+      const [a = 0, b = 0, c = 0, d = 0] = transition.own.map(({ name, type }) => (type.name === "Frame" ? toPhysical(placement, number(name)) : number(name)));
+      return { kind: "call", vcpu: number("vcpu"), number: numberOfCall(transition.name), arguments: [a, b, c, d], delivery: null };
+    }
+  }
 };
 
 /** A step as reports write it: `map(lib, 1, secret, rw)`, `store page 0 -> buffer`. */
 export const titleOfStep = (step: TraceStep): string => {
-  if ("move" in step) return `${step.move} page ${step.page}${step.frame === null ? "" : ` -> ${step.frame}`}`;
-  return `${step.call}(${Object.values(step.arguments).join(", ")})`;
+  if ("call" in step) return `${step.call}(${Object.values(step.arguments).join(", ")})${step.interruptsAt === undefined ? "" : `, interrupts taken at moment ${step.interruptsAt}`}`;
+  if (step.move === "interrupt") return "interrupt";
+  const at = "page" in step ? ` page ${step.page}` : "";
+  return `${step.move.replace("_", " ")}${at}${step.frame === null ? "" : ` -> ${step.frame}`}`;
 };

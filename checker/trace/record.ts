@@ -4,7 +4,7 @@ import type { Machine } from "../../hw/machine.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { allowed, type Cells, type Compiled } from "../compile/compiled.ts";
-import type { Action } from "../refine/action.ts";
+import { vcpuOf, type Action } from "../refine/action.ts";
 import { instanceFinder } from "../refine/actions.ts";
 import { instanceOfAction } from "../refine/action-instance.ts";
 import { placementOf } from "../refine/boot-image.ts";
@@ -49,7 +49,7 @@ const entryChanges = (naming: Naming, m: Machine, compiled: Compiled, { before, 
 
 /** The guard that denies by the specification. */
 const guardOf = (naming: Naming, compiled: Compiled, { action, caller, before, step }: RunStep): string | null => {
-  if (action.kind === "move" || "move" in step) return null;
+  if (action.kind !== "call" || !("call" in step)) return null;
   const instance = instanceOfAction(naming.system, naming.placement, action, caller);
   if (instance === null) return step.call.startsWith("#") ? "unknown.call" : `${step.call}.arguments`;
   const outcome = compiled.outcome(before, instanceFinder(compiled)(instance.transition.name, instance.scope));
@@ -57,7 +57,7 @@ const guardOf = (naming: Naming, compiled: Compiled, { action, caller, before, s
 };
 
 const verdictOf = ({ action, code }: RunStep): RecordedStep["verdict"] => {
-  if (action.kind === "move") return code === null ? "fault" : "hit";
+  if (action.kind !== "call") return code === null ? "fault" : "hit";
   return code === 0 ? "ok" : "denied";
 };
 
@@ -101,7 +101,7 @@ export const recordTrace = (trace: Trace): Recording => {
     const from = sights[i], to = sights[i + 1];
     const code = one.action.kind === "call" && one.code !== null ? codes[one.code] ?? String(one.code) : null;
     return {
-      index: i + 1, kind: one.action.kind, vcpu: one.action.vcpu, by: one.step.by, title: titleOfStep(one.step), verdict: verdictOf(one), code,
+      index: i + 1, kind: one.action.kind === "call" ? "call" : "move", vcpu: vcpuOf(one.action), by: one.step.by, title: titleOfStep(one.step), verdict: verdictOf(one), code,
       guard: code === "OK" ? null : guardOf(naming, compiled, one),
       cells: cellsChanged(naming, names, compiled, one.before, one.after),
       entries: from === undefined || to === undefined ? [] : entryChanges(naming, machine, compiled, one, from, to),

@@ -39,7 +39,9 @@ export interface RecordedStep {
   /** From 1. */
   readonly index: number;
   readonly kind: "call" | "move";
-  readonly vcpu: number;
+  /** `null` for what devices and the host do. */
+  readonly vcpu: number | null;
+  /** The domain, the device, or `host`. */
   readonly by: string;
   /** As `map(lib, 1, secret, rw)` or `store page 0`. */
   readonly title: string;

@@ -2,8 +2,10 @@
 import type { Machine, TlbMode } from "../../hw/machine.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
-import type { Action } from "../refine/action.ts";
+import { vcpuOf, type Action } from "../refine/action.ts";
 import { bootedMachine } from "../refine/boot-image.ts";
+import { currentOf } from "../refine/current.ts";
+import { dmaFrames } from "../refine/environment-moves.ts";
 import { createExpander } from "../refine/expand.ts";
 import { createJudge, type Breach } from "../refine/judge.ts";
 import { compareStates, namesOf } from "../refine/names.ts";
@@ -14,7 +16,7 @@ import type { TraceStep } from "./trace.ts";
 export interface RunStep {
   readonly step: TraceStep;
   readonly action: Action;
-  /** The domain that acts. */
+  /** The domain that acts, or that is interrupted; without meaning for what devices and the host do. */
   readonly caller: number;
   /** The code of a call, 0 for a move; `null` for a move that faults. */
   readonly code: number | null;
@@ -39,6 +41,13 @@ export interface RunOptions {
 
 const asSearched: RunOptions = { tlb: "saturating", around: () => undefined };
 
+/** Where an access or a DMA names no frame, the lowest that it can reach. */
+const through = (m: Machine, action: Action): Action => {
+  if (action.kind === "move" && action.frame < 0) return { ...action, frame: reachedFrames(m, action.vcpu, action.move, action.page)[0] ?? -1 };
+  if (action.kind === "dma" && action.frame < 0) return { ...action, frame: dmaFrames(m, action.device, action.move, action.page)[0] ?? -1 };
+  return action;
+};
+
 /** Runs the actions on a machine that has just booted the policy. */
 export const runActions = (naming: Naming, actions: readonly Action[], { tlb, around }: RunOptions = asSearched): Run => {
   const { policy, system } = naming;
@@ -55,16 +64,14 @@ export const runActions = (naming: Naming, actions: readonly Action[], { tlb, ar
     const cells = new Int32Array(compiled.state.size);
     return expander.abstraction(machine, cells) === null ? cells : otherwise;
   };
-  const home = compiled.state.cellOf("vcpu", [0]);
+  const runs = currentOf(system, compiled.state);
   let before: Cells = new Int32Array(compiled.state.size);
   expander.boot(before);
   around(machine, 0);
   const steps: RunStep[] = [];
   for (const given of actions) {
     at++;
-    const caller = before[home + given.vcpu] ?? 0;
-    const action = given.kind === "move" && given.frame < 0
-      ? { ...given, frame: reachedFrames(machine, given.vcpu, given.move, given.page)[0] ?? -1 } : given;
+    const vcpu = vcpuOf(given), caller = vcpu === null ? 0 : runs(before, vcpu), action = through(machine, given);
     const code = expander.run(before, action);
     const after = abstracted(before);
     steps.push({ step: stepOfAction(naming, action, caller), action, caller, code, before, after });

@@ -11,9 +11,12 @@ export interface CallStep {
   /** `#17` is a call number that means nothing. */
   readonly call: string;
   readonly arguments: { readonly [parameter: string]: NamedArgument };
+  /** Other vCPUs take the shootdown interrupts of the call before this one of the steps at which they could, from 0; absent: when the call waits for them. */
+  readonly interruptsAt?: number | undefined;
 }
 
-export interface MoveStep {
+/** What a domain does by itself. */
+export interface AccessStep {
   readonly vcpu: number;
   readonly by: string;
   readonly move: "load" | "store" | "fetch";
@@ -22,7 +25,15 @@ export interface MoveStep {
   readonly frame: string | null;
 }
 
-export type TraceStep = CallStep | MoveStep;
+/** The domain is interrupted. */
+export interface InterruptStep { readonly vcpu: number; readonly by: string; readonly move: "interrupt" }
+
+/** What a device does; `by` is its name. */
+export interface DmaStep { readonly by: string; readonly move: "dma_read" | "dma_write"; readonly page: number; readonly frame: string | null }
+
+export interface HostStep { readonly by: "host"; readonly move: "host_read" | "host_write"; readonly frame: string }
+
+export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep;
 
 export interface Trace {
   readonly schema: "refmon.trace/1";

@@ -43,8 +43,22 @@ const build = (g: Pick): Policy => {
     const chosen = g(fc.constantFrom, ...choices);
     return [{ page, frame: chosen.frame, access: g(fc.boolean) ? chosen.access : "r" as const }];
   }));
+  const scheduler = g(fc.constantFrom, ...domains);
+  // A callee that never returns would keep the scheduler's thread.
+  const callers = domains.filter((name) => name !== scheduler);
+  const gates = domains.flatMap((to, i) => {
+    const from = callers.filter((name) => name !== to && g(fc.boolean));
+    return from.length > 0 && g(fc.boolean) ? [{ name: `gate${i}`, from, to }] : [];
+  });
+  const devices = g(fc.boolean) ? [{ name: "nic", drivers: domains.filter((_, d) => d === 0 || g(fc.boolean)) }] : [];
+  const assigned = devices.flatMap(({ name, drivers }) => {
+    const owner = drivers.find((one) => sealed.includes(one));
+    if (owner === undefined || !g(fc.boolean)) return [];
+    const own = frames.filter((frame) => frame.owner === owner && frame.mode === "rw")[0];
+    return [{ name, owner, maps: own === undefined || !g(fc.boolean) ? [] : [{ page: 0, frame: own.name, access: "rw" as const }] }];
+  });
   return {
-    refmon: 1, name: "arbitrary", platform: "hyperenclave", geometry, domains, scheduler: g(fc.constantFrom, ...domains),
+    refmon: 1, name: "arbitrary", platform: "hyperenclave", geometry, domains, scheduler, preemptive: g(fc.boolean), gates, devices, host: { sharedBy: domains.filter(() => g(fc.boolean)) },
     create: domains.slice(1).map((slot) => ({ by: parents.get(slot) ?? "root", slot })),
     share,
     bounds: { pages, vcpus, machineDepth: 1 },
@@ -58,6 +72,7 @@ const build = (g: Pick): Policy => {
         return { name, phase, tables: tables.get(name) ?? [], maps: maps(name), ...(parent === undefined ? {} : { parent }) };
       }),
       grants,
+      devices: assigned,
       running: Array.from({ length: vcpus }, () => g(fc.constantFrom, ...sealed)),
     },
   };

@@ -5,7 +5,10 @@ export const guardOrderPolicy: Policy = {
   refmon: 1, name: "guard-order", platform: "hyperenclave", geometry: "3x1", domains: ["app", "lib", "plugin"], scheduler: "app",
   create: [{ by: "app", slot: "lib" }, { by: "app", slot: "plugin" }],
   share: [{ from: "app", to: "lib", access: "rx" }, { from: "lib", to: "app", access: "rw" }, { from: "app", to: "plugin", access: "r" }],
-  bounds: { pages: 3, vcpus: 2, machineDepth: 2 },
+  gates: [{ name: "ask", from: ["lib"], to: "plugin" }, { name: "order", from: ["lib", "plugin"], to: "app" }],
+  devices: [{ name: "nic", drivers: ["app", "plugin"] }],
+  host: { sharedBy: ["app"] },
+  bounds: { pages: 3, vcpus: 2, machineDepth: 2, stack: 1 },
   boot: {
     frames: [
       { name: "app-3", owner: "app" }, { name: "app-2", owner: "app" }, { name: "app-1", owner: "app" },
@@ -27,6 +30,7 @@ export const guardOrderPolicy: Policy = {
       { name: "plugin", phase: "building", parent: "app", tables: [{ level: 3, index: 0, frame: "plugin-3" }], maps: [] },
     ],
     grants: [{ frame: "code", to: "lib", access: "rx", status: "accepted" }],
+    devices: [{ name: "nic", owner: "app", maps: [{ page: 0, frame: "spare", access: "rw" }] }],
     running: ["app", "lib"],
   },
 };

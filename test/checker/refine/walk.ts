@@ -4,7 +4,7 @@ import type { TlbMode } from "../../../hw/machine.ts";
 import { mark, undo } from "../../../hw/memory.ts";
 import { compile } from "../../../checker/compile/compile.ts";
 import { monitorTables } from "../../../checker/refine/abstract-layout.ts";
-import type { Action } from "../../../checker/refine/action.ts";
+import { moveOf, type Action } from "../../../checker/refine/action.ts";
 import { callRows } from "../../../checker/refine/actions.ts";
 import { bootedMachine } from "../../../checker/refine/boot-image.ts";
 import { createExpander, type Expander } from "../../../checker/refine/expand.ts";
@@ -51,14 +51,14 @@ export const walker = (policy: Policy, tlb: TlbMode): Walker => {
         if (breaches.length > 0 || expander.abstraction(machine, cells) !== null) break;
         const row = any[pick % any.length];
         // First which call, then its arguments: some calls have thousands of instances.
-        const kinds = new Map<number, Action[]>();
+        const kinds = new Map<string, Action[]>();
         for (const one of anything ? [] : expander.possible(cells, vcpu)) {
-          const kind = one.kind === "call" ? one.number : -1;
+          const kind = one.kind === "call" ? String(one.number) : moveOf(one);
           kinds.set(kind, [...kinds.get(kind) ?? [], one]);
         }
         const lists = [...kinds.values()], list = lists[pick % Math.max(1, lists.length)] ?? [];
         const chosen = list[Math.floor(pick / Math.max(1, lists.length)) % Math.max(1, list.length)];
-        const action = chosen ?? (row === undefined ? undefined : { kind: "call" as const, vcpu, number: row.number, arguments: row.registers });
+        const action = chosen ?? (row === undefined ? undefined : { kind: "call" as const, vcpu, number: row.number, arguments: row.registers, delivery: null });
         if (action === undefined) continue;
         actions.push(action);
         expander.run(cells, action);
