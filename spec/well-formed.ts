@@ -3,10 +3,10 @@
  * The conditions are what the proofs start from: exploration from anything else would report the policy's mistakes as the monitor's.
  */
 import { boundsFor } from "./bounds.ts";
-import { aliasedElsewhere, authorised, grantedOpposite, labelOf, maps, parentTable, properAncestor, tableFor } from "./definitions.ts";
+import { aliasedElsewhere, authorised, grantedOpposite, labelOf, live, maps, parentTable, properAncestor, tableFor } from "./definitions.ts";
 import { evaluate, type Scope } from "./lang/evaluate.ts";
 import {
-  and, bool, eq, exists, forall, has, implies, inject, isNone, isSome, not, of, or, property, some, someSuch, subset, type Expr, type Bool, type Fields, type Parameters,
+  and, bool, eq, exists, forall, has, implies, inject, isNone, isSome, not, of, or, property, some, someSuch, subset, type Expr, type Bool, type Fields, type Parameters, type Property,
 } from "./lang/index.ts";
 import { scopesOf, type System } from "./lang/system.ts";
 import type { Policy } from "./policy.ts";
@@ -23,7 +23,7 @@ interface Pointers {
   readonly running: (vcpu: number) => string;
 }
 
-interface Condition { readonly id: string; readonly sentence: string; readonly property: ReturnType<typeof property>; readonly pointer: (at: Pointers, binding: Scope) => string }
+interface Condition { readonly id: string; readonly sentence: string; readonly property: Property; readonly pointer: (at: Pointers, binding: Scope) => string }
 
 const number = (binding: Scope, name: string): number => binding[name] as number;
 
@@ -56,8 +56,8 @@ const conditions: readonly Condition[] = [
       then: someSuch(s.owner.at(frame), (domain) => not(eq(s.phase.at(domain), "free"))),
     }),
     (at, b) => at.frame(number(b, "frame"))),
-  condition("has-root-table", "A domain that exists has a root table.", { domain: Domain },
-    ({ domain }) => ({ given: not(eq(s.phase.at(domain), "free")), then: isSome(s.tables.at(domain).at(constants.top).at(0)) }),
+  condition("has-root-table", "A domain that exists, and is not dying, has a root table.", { domain: Domain },
+    ({ domain }) => ({ given: live({ domain }), then: isSome(s.tables.at(domain).at(constants.top).at(0)) }),
     (at, b) => `${at.domain(number(b, "domain"))}/tables`),
   condition("prefix-exists", "A table stands at a prefix that its level has.", { domain: Domain, level: Level, index: Index },
     ({ domain, level, index }) => ({ given: isSome(s.tables.at(domain).at(level).at(index)), then: constants.isPrefix.at(level).at(index) }),
@@ -159,6 +159,9 @@ const pointers = (policy: Policy): Pointers => {
     running: (vcpu) => `/boot/running/${vcpu}`,
   };
 };
+
+/** The conditions as properties of states: what a boot image must satisfy, and what the states satisfy from which one step is searched. */
+export const wellFormedness: readonly Property[] = conditions.map((one) => one.property);
 
 export interface IllFormed { readonly condition: string; readonly sentence: string; readonly pointer: string }
 

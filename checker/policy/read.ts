@@ -24,7 +24,7 @@ const overridden = (policy: Policy, { pages, vcpus, machineDepth }: Override): P
     : Array.from({ length: vcpus }, (_, v) => policy.boot.running[v] ?? policy.boot.running[0] ?? policy.scheduler);
   return {
     ...policy,
-    bounds: { pages: pages ?? policy.bounds.pages, vcpus: vcpus ?? policy.bounds.vcpus, machineDepth: machineDepth ?? policy.bounds.machineDepth },
+    bounds: { ...policy.bounds, pages: pages ?? policy.bounds.pages, vcpus: vcpus ?? policy.bounds.vcpus, machineDepth: machineDepth ?? policy.bounds.machineDepth },
     boot: { ...policy.boot, running },
   };
 };

@@ -21,3 +21,9 @@ export const labelsOfWord = (word: number, labels: Labels): number => {
   const { domains, devices } = labels;
   return (word & ((1 << domains) - 1)) | (((word >>> firstDevice) & ((1 << devices) - 1)) << domains) | (((word >>> 30) & 1) << (domains + devices)) | ((word >>> 31) << (domains + devices + 1));
 };
+
+/** The word that means an abstract label set. */
+export const wordOfLabels = (set: number, { domains, devices }: Labels): number => {
+  const host = (set >>> (domains + devices)) & 1, departed = (set >>> (domains + devices + 1)) & 1;
+  return ((set & ((1 << domains) - 1)) | (((set >>> domains) & ((1 << devices) - 1)) << firstDevice) | (host === 1 ? hostBit : 0) | (departed === 1 ? departedBit : 0)) >>> 0;
+};

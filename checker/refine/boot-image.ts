@@ -102,16 +102,19 @@ const tlbCapacity = (policy: Policy): number => {
   return policy.domains.length * 4 * (policy.bounds.pages + userTables + 2 ** indexBits + levels);
 };
 
+/** A machine of the policy's shape, after reset. */
+export const machineFor = (policy: Policy, tlb: TlbMode): Machine => createMachine({
+  geometry: machineGeometry(policy),
+  frames: placementOf(policy).frames,
+  vcpus: policy.bounds.vcpus,
+  tlb,
+  devices: (policy.devices ?? []).length,
+  tlbCapacity: tlb === "explicit" ? 16 : tlbCapacity(policy),
+});
+
 /** A machine on which the monitor has just booted the policy's image. */
 export const bootedMachine = (policy: Policy, tlb: TlbMode): Machine => {
-  const m = createMachine({
-    geometry: machineGeometry(policy),
-    frames: placementOf(policy).frames,
-    vcpus: policy.bounds.vcpus,
-    tlb,
-    devices: (policy.devices ?? []).length,
-    tlbCapacity: tlb === "explicit" ? 16 : tlbCapacity(policy),
-  });
+  const m = machineFor(policy, tlb);
   boot(m, bootImage(policy));
   return m;
 };

@@ -38,8 +38,8 @@ export interface Successors {
 export interface Expander {
   readonly tally: Tally;
   readonly abstraction: Abstraction;
-  /** Judges the machine, which has just booted, and writes what it abstracts to into `booted`: it must be the initial state. */
-  boot(booted: Cells): Malformed | null;
+  /** Judges the machine, on which nothing has happened yet, and writes what it abstracts to into `booted`: it must be the state that was meant. */
+  start(meant: Cells, booted: Cells): Malformed | null;
   /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. */
   expand(before: Cells): void;
   /**
@@ -313,14 +313,13 @@ export const createExpander = (
 
   return {
     tally, abstraction,
-    boot: (booted) => {
+    start: (meant, booted) => {
       const bad = abstraction(m, booted);
       if (bad !== null) {
         judge.malformed(bad);
         return bad;
       }
-      const initial = compiled.state.encode(system.initial);
-      if (!cellsEqual(booted, initial)) judge.differs(explain(booted, initial));
+      if (!cellsEqual(booted, meant)) judge.differs(explain(booted, meant));
       return judge.state(booted, nothing);
     },
     expand: (before) => {

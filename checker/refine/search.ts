@@ -88,7 +88,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
   const levels: Level[] = [];
   const cells = new Int32Array(compiled.state.size);
   visited.find(m);
-  if (expander.boot(cells) === null) {
+  if (expander.start(compiled.state.encode(system.initial), cells) === null) {
     const state = visited.add(m);
     cellsOf[state] = cells;
     parentOf[state] = -1;

@@ -66,7 +66,7 @@ export const runActions = (naming: Naming, actions: readonly Action[], { tlb, ar
   };
   const runs = currentOf(system, compiled.state);
   let before: Cells = new Int32Array(compiled.state.size);
-  expander.boot(before);
+  expander.start(compiled.state.encode(system.initial), before);
   around(machine, 0);
   const steps: RunStep[] = [];
   for (const given of actions) {
