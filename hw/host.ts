@@ -2,9 +2,9 @@ import { readClear, writeClear } from "./encryption.ts";
 import type { Frame, SystemFrame } from "./identifiers.ts";
 import { frame } from "./identifiers.ts";
 import { ioTablesChanged } from "./iotlb.ts";
+import { readWord, writeWord } from "./memory.ts";
 import { setBacking } from "./nested.ts";
 import { ASSIGNED, ENCRYPTED, IMMUTABLE, rmpFlags, setRmpFlags, setRmpGuest } from "./rmp.ts";
-import { readWord, writeWord } from "./memory.ts";
 import type { Machine } from "./state.ts";
 import { notify } from "./state.ts";
 import { tablesRebacked } from "./tlb.ts";
@@ -64,7 +64,7 @@ export function hostWrite(m: Machine, s: SystemFrame, word: number, value: numbe
   return "ok";
 }
 
-/** Returns the register of the host: what it remembers of what it has read. It is no part of the guest's memory. */
+/** Returns the register of the host, on any platform: what it remembers of what it has read. It is no part of the guest's memory. */
 export function hostRegister(m: Machine): number {
   return readWord(m.memory, m.hostBase);
 }

@@ -7,6 +7,8 @@
  * starts with the gate's number in RDI and as its entry in RIP (the number + 1; a fresh thread starts at 0), and 0 elsewhere. The caller
  * goes on with OK in RAX, or ABORTED and no results where the callee was destroyed, and with its own RBX, RBP, RIP and RFLAGS.
  */
+import type { Machine, Vcpu } from "./hardware.ts";
+import type { Domain } from "./identifiers.ts";
 
 /** Call numbers (RAX on entry). 21 and 22 belong to another platform. */
 export const CALLS = {
@@ -23,3 +25,6 @@ export const CODES = {
 } as const;
 
 export type Code = (typeof CODES)[keyof typeof CODES];
+
+/** A monitor call: its guards in their order, then its effects. The caller is the domain that runs on `v`. */
+export type Call<Arguments extends readonly number[]> = (m: Machine, v: Vcpu, caller: Domain, ...of: Arguments) => Code;

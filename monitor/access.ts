@@ -1,6 +1,7 @@
 /** Sets of rights, and the two rules on them: x86 can express the set, and never write together with execute. */
 import { access, type Access } from "./identifiers.ts";
 
+export const NOTHING = access(0);
 export const READ = access(1);
 export const WRITE = access(2);
 export const EXECUTE = access(4);

@@ -2,15 +2,19 @@
  * Boot: writes the state that an image describes into a machine after reset, enters each vCPU's first thread and installs
  * the handlers. The image is trusted: its loader has found it well formed. This file alone may allocate.
  */
+import { setDeviceTable } from "../hw/iommu.ts";
+import { installHandlers } from "../hw/machine.ts";
+import { setCpl } from "../hw/vcpu.ts";
 import { dispatch } from "./dispatch.ts";
-import { deviceTable, deviceTableFrames, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
+import { deviceTable, deviceTableFrames, edgeWord, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
 import {
-  A, access, acknowledge, attach, countReferences, D, device, domain, entriesPerTable, entryHigh, entryLow, fillIo, fillLeaf, fillLink, frame,
-  gate, give, GRANTS, installHandlers, interrupt, ioPage, letTellHost, level, loadCr3, NONE, P, page, pcidOf, plantMonitorHalf, prefix,
-  REGISTERS, rootOf, RW, setCpl, setCreator, setDeviceTable, setDrivers, setEdge, setGate, setGrant, setHome, setKind, setParent, setPhase,
-  setRoot, slotOf, tableAbove, tableFor, vcpu, wordsPerFrame, writeEntry, writePhysical, writeRegister, type Frame, type Kind, type Machine,
-  type Phase,
+  A, access, acknowledge, attach, countReferences, D, device, domain, domainOrNone, entriesPerTable, entryHigh, entryIn, entryLow, fillIo,
+  fillLeaf, fillLink, frame, gate, give, GRANTS, interrupt, ioEntryOf, ioPage, KINDS, leafOf, letCall, letDrive, letTellHost, level, linkOf, loadCr3, makeTable,
+  NONE, P, page, pcidOf, plantMonitorHalf, prefix, rootOf, RW, setCallee, setCreator, setGrant, setHome, setKind, setParent,
+  setPhase, setRoot, vcpu, wordsPerFrame, write, writePhysical, type Kind, type Machine, type Phase,
 } from "./vocabulary.ts";
+
+type Row<Columns extends string> = Readonly<Record<Columns, number>>;
 
 /** What runs at the start, and what the policy fixes for ever. Numbers are plain here; -1 is none, or the monitor. */
 export interface BootImage {
@@ -30,82 +34,76 @@ export interface BootImage {
   readonly gates: readonly { readonly callee: number; readonly callers: readonly number[] }[];
   /** The domains that may share frames with the host. */
   readonly tellsHost: readonly number[];
-  readonly slots: readonly { readonly phase: Phase; readonly parent: number; readonly root: number }[];
+  readonly slots: readonly ({ readonly phase: Phase } & Row<"parent" | "root">)[];
   /** The frames after the monitor's, which are 0 .. frames - frameTable.length - 1. */
-  readonly frameTable: readonly { readonly owner: number; readonly kind: Kind; readonly level: number }[];
+  readonly frameTable: readonly ({ readonly kind: Kind } & Row<"owner" | "level">)[];
   /** Page-table links, from high levels to low. */
-  readonly links: readonly { readonly domain: number; readonly level: number; readonly index: number; readonly frame: number }[];
-  readonly mappings: readonly { readonly domain: number; readonly page: number; readonly frame: number; readonly access: number }[];
-  readonly grants: readonly { readonly frame: number; readonly domain: number; readonly accepted: boolean; readonly access: number }[];
+  readonly links: readonly Row<"domain" | "level" | "index" | "frame">[];
+  readonly mappings: readonly Row<"domain" | "page" | "frame" | "access">[];
+  readonly grants: readonly ({ readonly accepted: boolean } & Row<"frame" | "domain" | "access">)[];
   /** DMA engines: the domains that they may be assigned to, the one that owns them now, and what they map. */
-  readonly devices: readonly { readonly drivers: readonly number[]; readonly owner: number; readonly maps: readonly DmaMapping[] }[];
+  readonly devices: readonly { readonly drivers: readonly number[]; readonly owner: number; readonly maps: readonly Row<"page" | "frame" | "access">[] }[];
   /** What the first and the last word of a data frame hold. */
-  readonly contents: readonly { readonly frame: number; readonly word: number }[];
+  readonly contents: readonly Row<"frame" | "word">[];
   /** The home of the thread that each vCPU runs. */
   readonly running: readonly number[];
 }
 
-interface DmaMapping { readonly page: number; readonly frame: number; readonly access: number }
-
 /** Boots the monitor on a machine after reset, of the image's frames and vCPUs. */
 export function boot(m: Machine, image: BootImage): void {
-  writeHeader(m, image);
+  headerOf(m, image).forEach((word, n) => writeState(m, n, word));
   writeMonitorHalf(m);
-  writeDomains(m, image);
+  writePolicy(m, image);
   writeFrames(m, image);
   writeSpaces(m, image);
   writeDevices(m, image);
   installHandlers(m, { call: dispatch, shootdown: acknowledge, interrupt });
   image.running.forEach((home, n) => {
-    const v = vcpu(n);
-    setHome(m, v, domain(home));
-    REGISTERS.forEach((_, register) => writeRegister(m, v, register, 0));
-    loadCr3(m, v, rootOf(m, domain(home)), pcidOf(domain(home)), false);
-    setCpl(m, v, 3);
+    setHome(m, vcpu(n), domain(home));
+    loadCr3(m, vcpu(n), rootOf(m, domain(home)), pcidOf(domain(home)), false);
+    setCpl(m, vcpu(n), 3);
   });
 }
 
 /** In the order of HEADER. */
-function writeHeader(m: Machine, { frames, frameTable, domains, vcpus, scheduler, gates, devices, stack, preemptive }: BootImage): void {
+function headerOf(m: Machine, { frames, frameTable, domains, vcpus, scheduler, gates, devices, stack, preemptive }: BootImage): number[] {
   const { levels, indexBits } = m.geometry;
   const directory = frames - frameTable.length - levels + 1;
   const ioTables = directory - devices.length;
-  const deviceTable = ioTables - deviceTableFrames(m.geometry, devices.length);
-  [
-    MAGIC, frames, domains, vcpus, levels, indexBits, scheduler, frames - frameTable.length, directory,
-    gates.length, devices.length, stack, preemptive ? 1 : 0, entriesPerTable(m.geometry), ioTables, deviceTable,
-  ].forEach((word, n) => writeState(m, n, word));
+  return [
+    MAGIC, frames, domains, vcpus, levels, indexBits, scheduler, frames - frameTable.length, directory, gates.length, devices.length, stack,
+    preemptive ? 1 : 0, entriesPerTable(m.geometry), ioTables, ioTables - deviceTableFrames(m.geometry, devices.length),
+  ];
 }
 
 /** One table a level below the roots, each linked by the first entry of the one above; the last maps the monitor's frames. */
 function writeMonitorHalf(m: Machine): void {
   const leafTable = frame(monitorFrames(m) - 1);
   for (let table: number = monitorDirectory(m); table < leafTable; table++) {
-    writeEntry(m, frame(table), 0, entryLow(frame(table + 1), P | RW | A), entryHigh(frame(table + 1), false));
+    write(m, entryIn(m, frame(table), 0), entryLow(frame(table + 1), P | RW | A), entryHigh(frame(table + 1), false));
   }
   const mapped = Math.min(monitorFrames(m), entriesPerTable(m.geometry));
   for (let n = 0; n < mapped; n++) {
-    writeEntry(m, leafTable, n, entryLow(frame(n), P | RW | A | D), entryHigh(frame(n), true));
+    write(m, entryIn(m, leafTable, n), entryLow(frame(n), P | RW | A | D), entryHigh(frame(n), true));
   }
 }
 
-function writeDomains(m: Machine, image: BootImage): void {
-  image.slots.forEach((slot, d) => {
-    setPhase(m, domain(d), slot.phase);
-    setParent(m, domain(d), slot.parent < 0 ? NONE : domain(slot.parent));
-    setRoot(m, domain(d), slot.root < 0 ? NONE : frame(slot.root));
-    if (slot.root >= 0) plantMonitorHalf(m, frame(slot.root));
+function writePolicy(m: Machine, image: BootImage): void {
+  image.creators.forEach((creator, d) => setCreator(m, domain(d), domainOrNone(creator + 1)));
+  image.edges.forEach((rights, n) => writeState(m, edgeWord(m, domain(0), domain(0)) + n, rights));
+  image.gates.forEach(({ callee, callers }, g) => {
+    setCallee(m, gate(g), domain(callee));
+    callers.forEach((d) => letCall(m, gate(g), domain(d)));
   });
-  image.creators.forEach((creator, d) => setCreator(m, domain(d), creator < 0 ? NONE : domain(creator)));
-  image.edges.forEach((rights, n) => setEdge(m, domain(Math.floor(n / image.domains)), domain(n % image.domains), access(rights)));
-  image.gates.forEach(({ callee, callers }, g) => setGate(m, gate(g), domain(callee), maskOf(callers)));
   image.tellsHost.forEach((d) => letTellHost(m, domain(d)));
+  image.devices.forEach(({ drivers }, x) => drivers.forEach((d) => letDrive(m, device(x), domain(d))));
 }
 
 function writeFrames(m: Machine, image: BootImage): void {
   image.frameTable.forEach((row, n) => {
-    const f = frame(image.frames - image.frameTable.length + n);
-    setKind(m, f, row.kind, level(row.level));
+    const f = frame(monitorFrames(m) + n);
+    if (row.kind === KINDS.table) makeTable(m, f, level(row.level));
+    else setKind(m, f, row.kind);
     if (row.owner >= 0) give(m, f, domain(row.owner));
   });
   image.contents.forEach(({ frame: f, word }) => {
@@ -115,33 +113,31 @@ function writeFrames(m: Machine, image: BootImage): void {
 }
 
 function writeSpaces(m: Machine, image: BootImage): void {
+  image.slots.forEach(({ phase, parent, root }, d) => {
+    setPhase(m, domain(d), phase);
+    setParent(m, domain(d), domainOrNone(parent + 1));
+    setRoot(m, domain(d), root < 0 ? NONE : frame(root));
+    if (root >= 0) plantMonitorHalf(m, frame(root));
+  });
   image.links.forEach((link) => {
-    const above = tableAbove(m, domain(link.domain), level(link.level), prefix(link.index));
-    if (above !== NONE) fillLink(m, above, slotOf(m, prefix(link.index)), frame(link.frame));
+    const e = linkOf(m, domain(link.domain), level(link.level), prefix(link.index));
+    if (e !== NONE) fillLink(m, e, frame(link.frame));
   });
   image.mappings.forEach((mapping) => {
-    const table = tableFor(m, domain(mapping.domain), page(mapping.page));
-    if (table !== NONE) fillLeaf(m, table, slotOf(m, page(mapping.page)), counted(m, frame(mapping.frame)), access(mapping.access));
+    const e = leafOf(m, domain(mapping.domain), page(mapping.page));
+    if (e !== NONE) fillLeaf(m, e, frame(mapping.frame), access(mapping.access));
+    countReferences(m, frame(mapping.frame), 1);
   });
   image.grants.forEach((grant) => {
-    const state = grant.accepted ? GRANTS.accepted : GRANTS.offered;
-    setGrant(m, counted(m, frame(grant.frame)), domain(grant.domain), state, access(grant.access));
+    setGrant(m, frame(grant.frame), domain(grant.domain), grant.accepted ? GRANTS.accepted : GRANTS.offered, access(grant.access));
+    countReferences(m, frame(grant.frame), 1);
   });
 }
 
 function writeDevices(m: Machine, { devices }: BootImage): void {
   if (devices.length > 0) setDeviceTable(m, deviceTable(m));
-  devices.forEach(({ drivers, owner, maps }, n) => {
-    setDrivers(m, device(n), maskOf(drivers));
+  devices.forEach(({ owner, maps }, n) => {
     if (owner >= 0) attach(m, device(n), domain(owner));
-    maps.forEach((mapping) => fillIo(m, device(n), ioPage(mapping.page), counted(m, frame(mapping.frame)), access(mapping.access)));
+    maps.forEach((mapping) => fillIo(m, ioEntryOf(m, device(n), ioPage(mapping.page)), frame(mapping.frame), access(mapping.access)));
   });
 }
-
-/** Returns the frame, with one more reference to it counted. */
-function counted(m: Machine, f: Frame): Frame {
-  countReferences(m, f, 1);
-  return f;
-}
-
-const maskOf = (domains: readonly number[]): number => domains.reduce((mask, d) => mask | (1 << d), 0);

@@ -1,7 +1,8 @@
 /** The domain table: life cycle, the tree of parents, roots, and what the policy fixed about each slot. */
-import { frame, pcid, type Frame, type Machine, type Pcid } from "./hardware.ts";
-import { access, domain, domainOrNone, NONE, type Access, type Domain, type None } from "./identifiers.ts";
-import { addToState, domainCount, domainWord, edgeWord, readState, writeState } from "./layout.ts";
+import {
+  access, addToState, domain, domainCount, domainOrNone, domainWord, edgeWord, frame, NONE, pcid, readState, writeState, type Access,
+  type Domain, type Frame, type Machine, type None, type Pcid,
+} from "./foundation.ts";
 
 export const PHASES = { free: 0, building: 1, sealed: 2, dying: 3 } as const;
 export type Phase = (typeof PHASES)[keyof typeof PHASES];
@@ -69,4 +70,3 @@ export const letTellHost = (m: Machine, d: Domain): void => writeState(m, domain
 /** The rights that the policy lets `from` grant to `to`. */
 export const edge = (m: Machine, from: Domain, to: Domain): Access => access(readState(m, edgeWord(m, from, to)));
 
-export const setEdge = (m: Machine, from: Domain, to: Domain, rights: Access): void => writeState(m, edgeWord(m, from, to), rights);

@@ -1,9 +1,9 @@
 /** The frame table: who owns each frame, what it is used for, and what still refers to it. */
-import { wordsPerFrame, writePhysical, type Frame, type Machine } from "./hardware.ts";
-import { EXECUTE, includes } from "./access.ts";
+import {
+  addToState, domainOrNone, EXECUTE, frameWord, includes, level, NONE, readState, wordsPerFrame, writePhysical, writeState, type Access,
+  type Domain, type Frame, type Level, type Machine, type None,
+} from "./foundation.ts";
 import { countOwned } from "./domains.ts";
-import { domainOrNone, level, NONE, type Access, type Domain, type Level, type None } from "./identifiers.ts";
-import { addToState, frameWord, readState, writeState } from "./layout.ts";
 
 export const KINDS = { monitor: 0, table: 1, data: 2, shared: 3 } as const;
 export type Kind = (typeof KINDS)[keyof typeof KINDS];
@@ -31,8 +31,11 @@ export const isKind = (m: Machine, f: Frame, kind: Kind): boolean => (readState(
 /** The level of a page table; NO_LEVEL of any other frame. */
 export const levelOf = (m: Machine, f: Frame): Level => level(readState(m, frameWord(m, f, COLUMN.kind)) >>> 8);
 
-export const setKind = (m: Machine, f: Frame, kind: Kind, tableLevel: Level): void =>
-  writeState(m, frameWord(m, f, COLUMN.kind), kind | (tableLevel << 8));
+/** Makes the frame one of a kind that has no level. */
+export const setKind = (m: Machine, f: Frame, kind: Kind): void => writeState(m, frameWord(m, f, COLUMN.kind), kind);
+
+export const makeTable = (m: Machine, f: Frame, tableLevel: Level): void =>
+  writeState(m, frameWord(m, f, COLUMN.kind), KINDS.table | (tableLevel << 8));
 
 /** Whether frames of this kind may be mapped with the rights: data, and what the host can write unless it is code. */
 export const isMappable = (m: Machine, f: Frame, rights: Access): boolean =>

@@ -1,7 +1,8 @@
 /** Gates, which the policy fixes, and the stacks of the calls through them: which domain a thread is in, and how it got there. */
-import { RBX, RDI, readRegister, RFLAGS, RIP, writeRegister, type Machine, type Vcpu } from "./hardware.ts";
-import { domain, gate, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
-import { gateWord, readState, stackSize, stackWord, writeState } from "./layout.ts";
+import {
+  addToState, domain, gateOrNone, gateWord, NONE, RBX, RDI, readRegister, readState, RFLAGS, RIP, stackSize, stackWord, writeRegister,
+  writeState, type Domain, type Gate, type Machine, type None, type Vcpu,
+} from "./foundation.ts";
 
 const COLUMN = { callee: 0, callers: 1 } as const;
 
@@ -10,25 +11,28 @@ export const calleeOf = (m: Machine, g: Gate): Domain => domain(readState(m, gat
 /** Whether the policy lets the domain call the gate. */
 export const lists = (m: Machine, g: Gate, d: Domain): boolean => ((readState(m, gateWord(m, g, COLUMN.callers)) >>> d) & 1) === 1;
 
-export function setGate(m: Machine, g: Gate, callee: Domain, callers: number): void {
-  writeState(m, gateWord(m, g, COLUMN.callee), callee);
-  writeState(m, gateWord(m, g, COLUMN.callers), callers);
-}
+export const setCallee = (m: Machine, g: Gate, callee: Domain): void => writeState(m, gateWord(m, g, COLUMN.callee), callee);
+
+export const letCall = (m: Machine, g: Gate, d: Domain): void => addToState(m, gateWord(m, g, COLUMN.callers), 1 << d);
 
 /** How many calls of the thread have not returned. */
 export function depthOf(m: Machine, home: Domain, v: Vcpu): number {
+  const size = stackSize(m);
   let depth = 0;
-  for (let n = 0; n < stackSize(m) && readState(m, stackWord(m, home, v, n, 0)) !== 0; n++) depth += 1;
+  for (let n = 0; n < size && readState(m, stackWord(m, home, v, n, 0)) !== 0; n++) depth += 1;
   return depth;
 }
 
 /** The domain that the thread is in after this many of its calls. */
-export const domainAt = (m: Machine, home: Domain, v: Vcpu, depth: number): Domain =>
-  depth === 0 ? home : calleeOf(m, gate(readState(m, stackWord(m, home, v, depth - 1, 0)) - 1));
+export function domainAt(m: Machine, home: Domain, v: Vcpu, depth: number): Domain {
+  const through = depth === 0 ? NONE : gateOrNone(readState(m, stackWord(m, home, v, depth - 1, 0)));
+  return through === NONE ? home : calleeOf(m, through);
+}
 
 /** After how many of its calls the thread is in `d`; a thread is in a domain at most once. NONE where it is not in `d`. */
 export function depthIn(m: Machine, home: Domain, v: Vcpu, d: Domain): number | None {
-  for (let depth = 0; depth <= depthOf(m, home, v); depth++) if (domainAt(m, home, v, depth) === d) return depth;
+  const top = depthOf(m, home, v);
+  for (let depth = 0; depth <= top; depth++) if (domainAt(m, home, v, depth) === d) return depth;
   return NONE;
 }
 

@@ -1,17 +1,15 @@
 /** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
-import { frame, type Frame, type Machine, type Vcpu } from "./hardware.ts";
-import { includes, opposes, union } from "./access.ts";
-import { clearDma, dmaRights } from "./devices.ts";
+import {
+  access, domain, domainCount, frame, grantWord, includes, monitorFrames, NOTHING, opposes, readState, union, writeState, type Access,
+  type Domain, type Entry, type Frame, type Machine, type None, type Vcpu,
+} from "./foundation.ts";
+import { drain } from "./devices.ts";
 import { countReferences, owns } from "./frames.ts";
-import { access, domain, type Access, type Domain, type None } from "./identifiers.ts";
-import { domainCount, grantWord, monitorFrames, readState, writeState } from "./layout.ts";
-import { aliasRights, clearMappings } from "./page-tables.ts";
+import { aliasRights, clearMappings } from "./mappings.ts";
 import { shootDownDomain } from "./shootdown.ts";
 
 export const GRANTS = { none: 0, offered: 1, accepted: 2 } as const;
 export type GrantState = (typeof GRANTS)[keyof typeof GRANTS];
-
-const NOTHING = access(0);
 
 export const isGrant = (m: Machine, f: Frame, receiver: Domain, state: GrantState): boolean =>
   readState(m, grantWord(m, f, receiver)) >>> 4 === state;
@@ -29,13 +27,11 @@ export function isAuthorised(m: Machine, d: Domain, f: Frame, rights: Access): b
 }
 
 /**
- * Whether the rights oppose an alias of `d`, by DMA too, the entry at (exceptTable, exceptSlot) aside, or, for the owner, a grant to
- * anyone. Grants count whether mapped or not: to look at a receiver's mappings would tell the owner what the receiver does.
+ * Whether the rights oppose an alias of `d`, by DMA too, the entry `except` aside, or, for the owner, a grant to anyone. Grants count whether mapped or not: to look at a receiver's mappings would tell the owner what the receiver does.
  */
-export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, exceptTable: Frame | None, exceptSlot: number): boolean {
+export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, except: Entry | None): boolean {
   const granted = owns(m, d, f) ? allGrantedRights(m, f) : NOTHING;
-  const own = union(dmaRights(m, d, f), aliasRights(m, d, f, exceptTable, exceptSlot));
-  return opposes(rights, union(granted, own));
+  return opposes(rights, union(granted, aliasRights(m, d, f, except)));
 }
 
 /** Takes a grant or an offer back, and every mapping that rests on it, from all vCPUs and devices. */
@@ -43,7 +39,7 @@ export function withdraw(m: Machine, v: Vcpu, f: Frame, receiver: Domain): void 
   clearMappings(m, receiver, f);
   shootDownDomain(m, v, receiver);
   // A device of the receiver would go on reading and writing the frame when it is another's, or a page table.
-  clearDma(m, receiver, f);
+  drain(m, receiver);
   setGrant(m, f, receiver, GRANTS.none, NOTHING);
   countReferences(m, f, -1);
 }

@@ -1,12 +1,12 @@
 /** The hardware, as much of it as the monitor uses. */
-export * from "../hw/entry.ts";
-export * from "../hw/geometry.ts";
 export { resetDevice } from "../hw/dma.ts";
-export * from "../hw/identifiers.ts";
+export { A, D, entryFrame, entryHigh, entryLow, NX, P, PS, RW, US } from "../hw/entry.ts";
+export { entriesPerTable, pagesPerEntry, prefixesAt, userPages, wordsPerFrame, type Geometry } from "../hw/geometry.ts";
+export { device, frame, ioPage, page, pcid, vcpu, type Device, type Frame, type IoPage, type Page, type Pcid, type Vcpu } from "../hw/identifiers.ts";
 export { sendIpi, waitForIpi } from "../hw/interrupts.ts";
-export { deviceEntryLow, ioEntryHigh, ioEntryLow, ioEntryRights } from "../hw/io-entry.ts";
-export { completionWait, invalidateDeviceEntry, invalidateIoPages, setDeviceTable } from "../hw/iommu.ts";
-export { installHandlers, type Machine } from "../hw/machine.ts";
+export { deviceEntryLow, ioEntryHigh, ioEntryLow, IW } from "../hw/io-entry.ts";
+export { completionWait, invalidateDeviceEntry, invalidateIoPages } from "../hw/iommu.ts";
+export type { Machine } from "../hw/machine.ts";
 export { readEntryHigh, readEntryLow, readPhysical, writeEntry, writePhysical } from "../hw/physical.ts";
 export { invpcidAddress, invpcidContext } from "../hw/tlb.ts";
-export * from "../hw/vcpu.ts";
+export { currentPcid, loadCr3, R10, RAX, RBX, RDI, RDX, readRegister, REGISTERS, RFLAGS, RIP, RSI, writeRegister } from "../hw/vcpu.ts";

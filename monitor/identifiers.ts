@@ -13,11 +13,12 @@ export type Domain = Identifier<"Domain">;
 export type Access = Identifier<"Access">;
 /** Level of a page table: 1 holds the leaf entries, `geometry.levels` is the root. */
 export type Level = Identifier<"Level">;
-/** Virtual page number without its lowest `level * indexBits` bits: it names one table of that level. */
+/** Virtual page number without its lowest `level * indexBits` bits: it names one table of that level, and at level 0 a page. */
 export type Prefix = Identifier<"Prefix">;
-
 /** Number of a gate, a way into a domain that the policy has registered. */
 export type Gate = Identifier<"Gate">;
+/** Number of an entry of a table: those of all frames, counted through. */
+export type Entry = Identifier<"Entry">;
 
 /** No domain, no frame. */
 export const NONE = -1;
@@ -40,6 +41,12 @@ export const prefix = (n: number): Prefix => n as Prefix;
 
 /** Returns `n` as a gate, unchecked. */
 export const gate = (n: number): Gate => n as Gate;
+
+/** Returns the gate that a table keeps as its number + 1, with 0 for none. */
+export const gateOrNone = (word: number): Gate | None => (word === 0 ? NONE : gate(word - 1));
+
+/** Returns `n` as the number of an entry, unchecked. */
+export const entry = (n: number): Entry => n as Entry;
 
 export const isDomain = (word: number, domains: number): word is Domain => word < domains;
 

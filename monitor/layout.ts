@@ -20,10 +20,10 @@
  * geometries: a 16-byte frame holds less than the row that describes it.)
  */
 import {
-  entriesPerTable, frame, readPhysical, REGISTERS, vcpu, wordsPerFrame, writePhysical, type Device, type Frame, type Geometry, type Machine,
+  device, entriesPerTable, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical, type Device, type Frame, type Geometry, type Machine,
   type Vcpu,
 } from "./hardware.ts";
-import { domain, type Domain, type Gate } from "./identifiers.ts";
+import { domain, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
 
 export const MAGIC = 0x52464d4e;
 
@@ -34,13 +34,9 @@ export const HEADER = {
 } as const;
 
 const HEADER_WORDS = 16;
-const FRAME_ROW = 4;
-const DOMAIN_ROW = 8;
-const VCPU_ROW = 4;
-const SAVE_ROW = REGISTERS.length;
-const GATE_ROW = 2;
-const DEVICE_ROW = 2;
-const STACK_ROW = 6;
+
+/** Words of a row. */
+const ROW = { frame: 4, domain: 8, vcpu: 4, thread: REGISTERS.length, gate: 2, device: 2, call: 6 } as const;
 
 /** The word at `index` of the monitor's state. */
 export function readState(m: Machine, index: number): number {
@@ -79,83 +75,68 @@ export const deviceTable = (m: Machine): Frame => frame(readState(m, HEADER.devi
 /** The IO page table of the device. */
 export const ioTable = (m: Machine, x: Device): Frame => frame(readState(m, HEADER.ioTables) + x);
 
+/** The device whose IO page table the frame is; NONE where it is none. */
+export function deviceOf(m: Machine, table: Frame): Device | None {
+  const n = table - readState(m, HEADER.ioTables);
+  return n >= 0 && n < deviceCount(m) ? device(n) : NONE;
+}
+
 /** The table of level L-1 under the first entry of the upper half of every root. */
 export const monitorDirectory = (m: Machine): Frame => frame(readState(m, HEADER.directory));
 
+// Where each table begins: where the one before it ends.
+const frameRows = (m: Machine): number => m.frames - monitorFrames(m) + 1;
+const threads = (m: Machine): number => domainCount(m) * m.vcpus;
+const domainTable = (m: Machine): number => HEADER_WORDS + frameRows(m) * ROW.frame;
+const edgeTable = (m: Machine): number => domainTable(m) + domainCount(m) * ROW.domain;
+const grantTable = (m: Machine): number => edgeTable(m) + domainCount(m) * domainCount(m);
+const vcpuTable = (m: Machine): number => grantTable(m) + frameRows(m) * domainCount(m);
+const saveAreas = (m: Machine): number => vcpuTable(m) + m.vcpus * ROW.vcpu;
+const gateTable = (m: Machine): number => saveAreas(m) + threads(m) * ROW.thread;
+const deviceRows = (m: Machine): number => gateTable(m) + gateCount(m) * ROW.gate;
+const stacks = (m: Machine): number => deviceRows(m) + deviceCount(m) * ROW.device;
+
 const rowOf = (m: Machine, f: Frame): number => Math.max(0, f - monitorFrames(m) + 1);
 
-const frameRows = (m: Machine): number => m.frames - monitorFrames(m) + 1;
-
-const domainTable = (rows: number): number => HEADER_WORDS + rows * FRAME_ROW;
-
-const edgeTable = (rows: number, domains: number): number => domainTable(rows) + domains * DOMAIN_ROW;
-
-const grantTable = (rows: number, domains: number): number => edgeTable(rows, domains) + domains * domains;
-
-const vcpuTable = (rows: number, domains: number): number => grantTable(rows, domains) + rows * domains;
-
-const saveAreas = (rows: number, domains: number, vcpus: number): number => vcpuTable(rows, domains) + vcpus * VCPU_ROW;
-
 /** Index of a word of the frame's row. */
-export const frameWord = (m: Machine, f: Frame, column: number): number => HEADER_WORDS + rowOf(m, f) * FRAME_ROW + column;
+export const frameWord = (m: Machine, f: Frame, column: number): number => HEADER_WORDS + rowOf(m, f) * ROW.frame + column;
 
 /** Index of a word of the domain's row. */
-export const domainWord = (m: Machine, d: Domain, column: number): number => domainTable(frameRows(m)) + d * DOMAIN_ROW + column;
+export const domainWord = (m: Machine, d: Domain, column: number): number => domainTable(m) + d * ROW.domain + column;
 
 /** Index of the word with the rights that `from` may grant to `to`. */
-export function edgeWord(m: Machine, from: Domain, to: Domain): number {
-  const domains = domainCount(m);
-  return edgeTable(frameRows(m), domains) + from * domains + to;
-}
+export const edgeWord = (m: Machine, from: Domain, to: Domain): number => edgeTable(m) + from * domainCount(m) + to;
 
 /** Index of the word with the grant of `f` to `receiver`. */
-export function grantWord(m: Machine, f: Frame, receiver: Domain): number {
-  const domains = domainCount(m);
-  return grantTable(frameRows(m), domains) + rowOf(m, f) * domains + receiver;
-}
+export const grantWord = (m: Machine, f: Frame, receiver: Domain): number => grantTable(m) + rowOf(m, f) * domainCount(m) + receiver;
 
 /** Index of a word of the vCPU's row. */
-export const vcpuWord = (m: Machine, v: Vcpu, column: number): number => vcpuTable(frameRows(m), domainCount(m)) + v * VCPU_ROW + column;
+export const vcpuWord = (m: Machine, v: Vcpu, column: number): number => vcpuTable(m) + v * ROW.vcpu + column;
 
 /** Index of the word that keeps a register of the thread (home, v). */
 export const saveWord = (m: Machine, home: Domain, v: Vcpu, register: number): number =>
-  saveAreas(frameRows(m), domainCount(m), m.vcpus) + (home * m.vcpus + v) * SAVE_ROW + register;
-
-/** Index of the first word after the save areas. */
-const gateTable = (m: Machine): number => saveWord(m, domain(domainCount(m)), vcpu(0), 0);
-
-const deviceRows = (m: Machine): number => gateTable(m) + gateCount(m) * GATE_ROW;
+  saveAreas(m) + (home * m.vcpus + v) * ROW.thread + register;
 
 /** Index of a word of the gate's row. */
-export const gateWord = (m: Machine, g: Gate, column: number): number => gateTable(m) + g * GATE_ROW + column;
+export const gateWord = (m: Machine, g: Gate, column: number): number => gateTable(m) + g * ROW.gate + column;
 
 /** Index of a word of the device's row. */
-export const deviceWord = (m: Machine, x: Device, column: number): number => deviceRows(m) + x * DEVICE_ROW + column;
+export const deviceWord = (m: Machine, x: Device, column: number): number => deviceRows(m) + x * ROW.device + column;
 
 /** Index of a word of one call on the stack of the thread (home, v). */
-export function stackWord(m: Machine, home: Domain, v: Vcpu, depth: number, column: number): number {
-  const stack = (home * m.vcpus + v) * stackSize(m);
-  return deviceRows(m) + deviceCount(m) * DEVICE_ROW + (stack + depth) * STACK_ROW + column;
-}
+export const stackWord = (m: Machine, home: Domain, v: Vcpu, depth: number, column: number): number =>
+  stacks(m) + ((home * m.vcpus + v) * stackSize(m) + depth) * ROW.call + column;
 
-/** How many there are of what the monitor keeps rows for. */
-export interface Sizes {
-  /** Frames outside the monitor. */
-  readonly others: number;
-  readonly domains: number;
-  readonly vcpus: number;
-  readonly gates: number;
-  readonly devices: number;
-  /** Calls on a stack. */
-  readonly stack: number;
-}
+/** How many there are of what the monitor keeps rows for: frames outside the monitor, ..., calls on a stack. */
+export type Sizes = Readonly<Record<"others" | "domains" | "vcpus" | "gates" | "devices" | "stack", number>>;
 
 /** Frames of the hardware's device table. */
 export const deviceTableFrames = (g: Geometry, devices: number): number => Math.ceil(devices / entriesPerTable(g));
 
 /** M: what holds the tables above, the IOMMU's tables, and one page table a level below the roots. */
 export function monitorFramesNeeded(g: Geometry, { others, domains, vcpus, gates, devices, stack }: Sizes): number {
-  const threads = domains * vcpus * (SAVE_ROW + stack * STACK_ROW);
-  const words = saveAreas(others + 1, domains, vcpus) + threads + gates * GATE_ROW + devices * DEVICE_ROW;
+  const policy = domains * (ROW.domain + domains) + gates * ROW.gate + devices * ROW.device;
+  const threads = vcpus * (ROW.vcpu + domains * (ROW.thread + stack * ROW.call));
+  const words = HEADER_WORDS + (1 + others) * (ROW.frame + domains) + policy + threads;
   return Math.ceil(words / wordsPerFrame(g)) + deviceTableFrames(g, devices) + devices + g.levels - 1;
 }

@@ -3,11 +3,12 @@
  * ran the domain, tagged and waiting for its PCID; and a domain that was destroyed goes on running. So each request reaches all
  * vCPUs concerned, and returns only when all have acknowledged.
  */
-import { invpcidAddress, invpcidContext, page, pcid, sendIpi, vcpu, waitForIpi, type Machine, type Page, type Vcpu } from "./hardware.ts";
+import {
+  domain, domainCount, invpcidAddress, invpcidContext, NONE, page, pcid, readState, scheduler, sendIpi, vcpu, vcpuWord, waitForIpi,
+  writeState, type Domain, type Machine, type Page, type Vcpu,
+} from "./foundation.ts";
 import { isPhase, pcidOf, PHASES, ROOT_DOMAIN } from "./domains.ts";
 import { depthIn } from "./gates.ts";
-import { domain, NONE, type Domain } from "./identifiers.ts";
-import { domainCount, readState, scheduler, vcpuWord, writeState } from "./layout.ts";
 import { cut, homeOf, resume, setHome } from "./threads.ts";
 
 const REQUESTS = { none: 0, context: 1, address: 2, resume: 3 } as const;
@@ -23,9 +24,10 @@ export const shootDownDomain = (m: Machine, v: Vcpu, domain: Domain): void => sh
 /** Cuts every thread that is in `d` there, running or not. A vCPU that ran a thread of `d` itself goes on with the scheduler's. */
 export function expel(m: Machine, d: Domain): void {
   const heir = isPhase(m, scheduler(m), PHASES.sealed) ? scheduler(m) : ROOT_DOMAIN;
+  const domains = domainCount(m);
   for (let n = 0; n < m.vcpus; n++) {
     const w = vcpu(n);
-    for (let home = 0; home < domainCount(m); home++) {
+    for (let home = 0; home < domains; home++) {
       const depth = depthIn(m, domain(home), w, d);
       if (depth === NONE) continue;
       cut(m, domain(home), w, depth);

@@ -7,7 +7,7 @@ import * as t from "io-ts";
 import { integer, list, text } from "./constrained.ts";
 
 /** Sizes that a policy may ask for. What lies beyond is not wrong, but nothing here has been measured there. */
-export const limits = { domains: 8, frames: 24, pages: 8, vcpus: 4, machineDepth: 64, gates: 8, devices: 4, ioPages: 4, stack: 4 } as const;
+export const limits = { domains: 8, frames: 24, pages: 8, vcpus: 4, machineDepth: 64, gates: 8, devices: 4, ioPages: 4, stack: 4, hostMoves: 4 } as const;
 
 /** Names appear in traces, on the command line and in file names. */
 const Name = text("[A-Za-z][A-Za-z0-9_.-]{0,31}", "a name: a letter, then up to 31 letters, digits, `_`, `.` or `-`");
@@ -33,8 +33,18 @@ const Device = t.strict({ name: Name, drivers: list(Name, 1, limits.domains) }, 
 /** Which domains may share frames with the host. */
 const Host = t.strict({ sharedBy: t.array(Name) }, "host rule");
 
-/** What the adversaries may do; everything unless switched off. A report names what is off. */
-const Adversary = t.exact(t.partial({ interrupts: t.boolean, host: t.boolean, dma: t.boolean }, "adversary"));
+/** What the adversaries may do; everything unless switched off. A report names what is off. `adversary.ts` says what each switch removes. */
+const Adversary = t.exact(t.partial({
+  interrupts: t.boolean,
+  host: t.boolean,
+  dma: t.boolean,
+  /** These three on SEV-SNP, where the host has the power at all. */
+  remap: t.boolean,
+  rmp: t.boolean,
+  injection: t.boolean,
+  /** Remaps and RMP updates on one trace, at most; 2 unless told. */
+  hostMoves: integer(0, limits.hostMoves),
+}, "adversary"));
 
 const Claim = t.exact(t.intersection([
   t.type({ name: Name, never: t.keyof({ read: null, write: null, flow: null }), subject: Name, object: Name }),
@@ -91,7 +101,8 @@ export const Policy = t.exact(t.intersection([
   t.type({
     refmon: t.literal(1),
     name: Name,
-    platform: t.keyof({ hyperenclave: null }),
+    /** Whom one has to trust: MODEL.md section 6. */
+    platform: t.keyof({ hyperenclave: null, "sev-snp": null }),
     /** Levels x index bits, "2x1" to "4x9". */
     geometry: text("[2-4]x[1-9]", "levels x index bits, from `2x1` to `4x9`"),
     /** The first is the root domain. */

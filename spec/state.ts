@@ -52,8 +52,6 @@ export const constantVariables = {
   mayDrive: map(Device, setOf(Domain)),
   /** Which domains may share frames with the host. */
   mayTellHost: setOf(Domain),
-  /** The adversary interrupts vCPUs. */
-  interruptible: bool,
   /** An interrupt runs the scheduler's thread; otherwise it resumes the thread that it stopped. */
   preemptive: bool,
   /** `flow*`: whose secrets may reach whom, by the transitive closure of the policy's edges. */

@@ -1,4 +1,5 @@
 /** From a policy to a complete transition system. */
+import { movesWithout } from "./adversary.ts";
 import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
 import { calls } from "./calls/index.ts";
 import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
@@ -8,6 +9,7 @@ import type { Valuation } from "./lang/evaluate.ts";
 import type { Instance, System } from "./lang/system.ts";
 import type { Value } from "./lang/value.ts";
 import { moves } from "./moves/index.ts";
+import { hasCall, hasProperty } from "./platform.ts";
 import { accessValue, type Policy } from "./policy.ts";
 import { properties } from "./properties/index.ts";
 import { variables } from "./state.ts";
@@ -34,7 +36,6 @@ const policyConstants = (policy: Policy, passages: readonly (readonly [number, n
     mayDrive: (policy.devices ?? []).map(({ drivers }) => setOfNames(drivers)),
     mayTellHost: setOfNames(policy.host?.sharedBy ?? []),
     preemptive: policy.preemptive === true,
-    interruptible: policy.adversary?.interrupts !== false,
     flow: flow(policy),
     excepted: pairs((from, to) => passages.some(([a, b]) => a === from && b === to)),
   };
@@ -49,7 +50,7 @@ const describe = ({ transition, scope }: Instance): Valuation => ({
 });
 
 const systemWith = (policy: Policy, name: string, passages: readonly (readonly [number, number])[], checked: System["properties"]): System => {
-  const bounds = boundsFor(policy);
+  const bounds = boundsFor(policy), absent = movesWithout(policy);
   return {
     name,
     bounds,
@@ -57,7 +58,7 @@ const systemWith = (policy: Policy, name: string, passages: readonly (readonly [
     view: viewVariables,
     constants: { ...policyConstants(policy, passages), ...geometryConstants(policy, bounds), ...claimConstants(policy) },
     initial: initial(policy, bounds, geometry(policy).levels),
-    transitions: [...calls, ...moves],
+    transitions: [...calls.filter((call) => hasCall(policy.platform, call)), ...moves.filter((move) => !absent.includes(move))],
     properties: checked,
     describe,
     // Frames and vCPUs are interchangeable: no rule of a policy names one.
@@ -74,7 +75,7 @@ export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
   const plain = claims.filter(({ passages }) => passages.length === 0).map(({ property }) => property);
   const excepting = claims.filter(({ passages }) => passages.length > 0);
   return [
-    systemWith(policy, policy.name, [], [...properties, ...plain]),
+    systemWith(policy, policy.name, [], [...properties.filter((one) => hasProperty(policy.platform, one)), ...plain]),
     ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, passages, [property])),
   ];
 };

@@ -3,11 +3,13 @@
  * the monitor meant: page tables are walked, TLBs are read out. Sets of rights are unions over every translation.
  */
 import { bool, Count, map, option, record, terms } from "./lang/index.ts";
-import { Access, Device, Domain, Frame, IoPage, Kind, Page, Vcpu } from "./vocabulary.ts";
+import { Access, Device, Domain, Frame, IoPage, Kind, Page, Space, Vcpu } from "./vocabulary.ts";
 
 export const viewVariables = {
   /** What a walk of the domain's root gives at a page, per frame. */
   walk: map(Domain, map(Page, map(Frame, Access))),
+  /** The address spaces that the specification says the running call will leave; between calls those that it has. */
+  intended: map(Domain, Space),
   /** X(v): what ring 3 code on the vCPU can use now, through any cached translation or any walk, stale walk caches included. */
   usable: map(Vcpu, map(Page, map(Frame, Access))),
   /** The same for every tag in the vCPU's TLB, current or not; a tag is written as the domain slot that it belongs to. */
@@ -24,6 +26,10 @@ export const viewVariables = {
   walker: map(Vcpu, map(Frame, bool)),
   /** The context registers: whose root CR3 holds, whose tag PCID is, whether CPL is 3. */
   context: map(Vcpu, record({ root: option(Domain), tag: option(Domain), user: bool })),
+  /** On SEV-SNP: some translation that ring 3 on the vCPU can use now reaches the frame with the C-bit clear. */
+  clear: map(Vcpu, map(Frame, bool)),
+  /** On SEV-SNP: how many system pages have an RMP entry that is assigned, validated and names the frame; of the frame that stands for the monitor's, the most that one of them has. */
+  validatedBy: map(Frame, Count),
   /** How many page-table entries of the first frame link to the second as a table. */
   links: map(Frame, map(Frame, Count)),
   /**
@@ -35,6 +41,8 @@ export const viewVariables = {
   kindNow: map(Frame, Kind),
   /** The running call has written the frame's content, or changed its owner or kind. */
   touched: map(Frame, bool),
+  /** The frame's content is not empty. */
+  content: map(Frame, bool),
   /** Where the machine stands: inside a call, or at its end. */
   inside: bool,
   /** Counters that the monitor keeps. */

@@ -26,9 +26,11 @@ export const Phase = enumeration("Phase", "free", "building", "sealed", "dying")
 export const Right = enumeration("Right", "r", "w", "x");
 export const Access = setOf(Right);
 
-export const Kind = union("Kind", { monitor: null, table: Level, data: null, shared: null });
+/** `invalid` is an owned guest page that is not validated: there are some on SEV-SNP alone. */
+export const Kind = union("Kind", { monitor: null, table: Level, data: null, shared: null, invalid: null });
 export const data = inject(Kind, "data", null);
 export const shared = inject(Kind, "shared", null);
+export const invalid = inject(Kind, "invalid", null);
 export const monitorKind = inject(Kind, "monitor", null);
 
 /** Whose secrets content may derive from. `departed` stands for every domain whose slot has been freed. */

@@ -129,7 +129,7 @@ export const tlaExpression = (names: TlaNames, scope: TlaScope, node: Node): str
     case "some": return text(node.value);
     case "is-none": return `(${text(node.option)} = None)`;
     case "match": {
-      const option = text(node.option), { name, scope: inner } = bindTla(names, scope, node.variable);
+      const { name, scope: inner } = bindTla(names, scope, node.variable), option = tlaExpression(names, { ...scope, taken: inner.taken }, node.option);
       const found = `LET ${name} == ${option} IN ${tlaExpression(names, inner, node.some)}`;
       if (node.none.op === "literal" && node.none.value === false) return `(${option} /= None /\\ ${found})`;
       return `(IF ${option} = None THEN ${text(node.none)} ELSE ${found})`;

@@ -4,10 +4,12 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { createRule } from "../create-rule.ts";
 
 /** The functions that make an identifier of any number, unchecked, by the names that their modules give them. */
-const CONSTRUCTORS: ReadonlySet<string> = new Set(["access", "domain", "domainOrNone", "entryFrame", "frame", "level", "page", "pcid", "prefix", "vcpu"]);
+const CONSTRUCTORS: ReadonlySet<string> = new Set([
+  "access", "device", "domain", "domainOrNone", "entry", "entryFrame", "frame", "gate", "gateOrNone", "ioPage", "level", "page", "pcid", "prefix", "vcpu",
+]);
 
 /** The files that lay identifiers out as words, or compute one from another: a frame from its entry, a tag from its slot, a prefix from its page. */
-const ENCODINGS: ReadonlySet<string> = new Set(["access.ts", "boot.ts", "domains.ts", "frames.ts", "identifiers.ts", "layout.ts", "page-tables.ts"]);
+const ENCODINGS: ReadonlySet<string> = new Set(["access.ts", "boot.ts", "domains.ts", "entries.ts", "frames.ts", "identifiers.ts", "layout.ts", "page-tables.ts"]);
 
 const DECODING: ReadonlySet<string> = new Set(["&", ">>>"]);
 

@@ -10,18 +10,21 @@ const INSIDE = /^(hw|monitor)\//;
  * and what belongs to devices, ring 3 and the host are not on the list.
  */
 const INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["hw/dma.ts", new Set(["resetDevice"])],
   ["hw/entry.ts", new Set(["A", "D", "entryFrame", "entryHigh", "entryLow", "NX", "P", "PS", "RW", "US"])],
-  ["hw/geometry.ts", new Set(["entriesPerTable", "Geometry", "prefixesAt", "userPages", "wordsPerFrame"])],
-  ["hw/identifiers.ts", new Set(["Frame", "frame", "Page", "page", "Pcid", "pcid", "Vcpu", "vcpu"])],
+  ["hw/geometry.ts", new Set(["entriesPerTable", "Geometry", "pagesPerEntry", "prefixesAt", "userPages", "wordsPerFrame"])],
+  ["hw/identifiers.ts", new Set(["Device", "device", "Frame", "frame", "IoPage", "ioPage", "Page", "page", "Pcid", "pcid", "Vcpu", "vcpu"])],
   ["hw/interrupts.ts", new Set(["sendIpi", "waitForIpi"])],
+  ["hw/io-entry.ts", new Set(["deviceEntryLow", "ioEntryHigh", "ioEntryLow", "IW"])],
+  ["hw/iommu.ts", new Set(["completionWait", "invalidateDeviceEntry", "invalidateIoPages"])],
   ["hw/machine.ts", new Set(["Machine"])],
   ["hw/physical.ts", new Set(["readEntryHigh", "readEntryLow", "readPhysical", "writeEntry", "writePhysical"])],
   ["hw/tlb.ts", new Set(["invpcidAddress", "invpcidContext"])],
-  ["hw/vcpu.ts", new Set(["currentPcid", "loadCr3", "R10", "RAX", "RDI", "RDX", "readRegister", "REGISTERS", "RSI", "writeRegister"])],
+  ["hw/vcpu.ts", new Set(["currentPcid", "loadCr3", "R10", "RAX", "RBX", "RDI", "RDX", "readRegister", "REGISTERS", "RFLAGS", "RIP", "RSI", "writeRegister"])],
 ]);
 
 /** What only boot may do: handlers are software, not words, and the privilege is otherwise the hardware's to change. */
-const AT_BOOT: ReadonlySet<string> = new Set(["installHandlers", "setCpl"]);
+const AT_BOOT: ReadonlySet<string> = new Set(["installHandlers", "setCpl", "setDeviceTable"]);
 
 /** The monitor stands on the machine alone: whatever it imported otherwise would have to be trusted and audited too. */
 export const tcbImports = createRule({

@@ -1,10 +1,9 @@
 import {
-  calleeOf, CODES, depthIn, depthOf, homeOf, isPhase, lists, NONE, PHASES, push, stackSize, type Code, type Domain, type Gate, type Machine,
-  type Vcpu,
+  calleeOf, CODES, depthIn, depthOf, homeOf, isPhase, lists, NONE, PHASES, push, stackSize, type Call, type Gate,
 } from "../vocabulary.ts";
 
 /** call(g): the thread enters the callee at the gate's entry. Argument registers survive, and nothing else of the caller. */
-export function call(m: Machine, v: Vcpu, caller: Domain, gate: Gate): Code {
+export const call: Call<[Gate]> = (m, v, caller, gate) => {
   const home = homeOf(m, v);
   // A stranger would enter through a gate that was made for others.
   if (!lists(m, gate, caller)) return CODES.DENIED; // spec: call.listed
@@ -17,4 +16,4 @@ export function call(m: Machine, v: Vcpu, caller: Domain, gate: Gate): Code {
 
   push(m, home, v, gate); // spec: call.effect
   return CODES.OK;
-}
+};

@@ -1,10 +1,10 @@
 import {
-  CODES, creatorOf, give, isKind, isPhase, isUnreferenced, KINDS, level, owns, PHASES, plantMonitorHalf, scrub, setKind, setParent, setPhase,
-  setRoot, type Code, type Domain, type Frame, type Machine, type Vcpu,
+  CODES, creatorOf, give, isKind, isPhase, isUnreferenced, KINDS, level, makeTable, owns, PHASES, plantMonitorHalf, scrub, setParent,
+  setPhase, setRoot, type Call, type Domain, type Frame,
 } from "../vocabulary.ts";
 
 /** create(d, f): the free slot `d` becomes a child of the caller, under construction, with the frame `f` as its root table. */
-export function create(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, frame: Frame): Code {
+export const create: Call<[Domain, Frame]> = (m, _v, caller, domain, frame) => {
   // Strangers would race for slots, and learn from the answer which are in use.
   if (creatorOf(m, domain) !== caller) return CODES.DENIED; // spec: create.who
   // A second creation would swap the root table under a running domain.
@@ -17,11 +17,11 @@ export function create(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, fra
   if (!isUnreferenced(m, frame)) return CODES.BUSY; // spec: create.unreferenced
 
   scrub(m, frame); // spec: create.effect
-  setKind(m, frame, KINDS.table, level(m.geometry.levels)); // spec: create.effect
+  makeTable(m, frame, level(m.geometry.levels)); // spec: create.effect
   plantMonitorHalf(m, frame); // spec: create.effect
   give(m, frame, domain); // spec: create.effect
   setRoot(m, domain, frame); // spec: create.effect
   setParent(m, domain, caller); // spec: create.effect
   setPhase(m, domain, PHASES.building); // spec: create.effect
   return CODES.OK;
-}
+};

@@ -1,13 +1,13 @@
 import {
-  clearMappings, CODES, depthIn, detachAll, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot, shootDownDomain,
-  withdrawAll, type Code, type Domain, type Machine, type Vcpu,
+  clearMappings, CODES, depthIn, detachAll, expel, hasNoChildren, homeOf, isBelow, isPhase, NONE, PHASES, setPhase, setRoot,
+  shootDownDomain, withdrawAll, type Call, type Domain,
 } from "../vocabulary.ts";
 
 /**
  * destroy(d): `d` never runs again. Its threads, its space and all grants from and to it are gone on return, and so is what other threads
  * did in it; its frames stay its own until an ancestor reclaims them one by one.
  */
-export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Code {
+export const destroy: Call<[Domain]> = (m, v, caller, domain) => {
   // Anyone could stop anyone, and an ancestor of root does not exist: root stays.
   if (!isBelow(m, domain, caller)) return CODES.DENIED; // spec: destroy.who
   // A second destruction would expel the threads of a slot that has none.
@@ -30,4 +30,4 @@ export function destroy(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Co
   // Receivers would keep its frames mapped while an ancestor reclaims them and gives them to others.
   withdrawAll(m, v, domain); // spec: destroy.effect
   return CODES.OK;
-}
+};

@@ -1,7 +1,7 @@
-import { attach, CODES, driverOf, isBelow, isPhase, mayDrive, NONE, PHASES, type Code, type Device, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
+import { attach, CODES, driverOf, isBelow, isPhase, mayDrive, NONE, PHASES, type Call, type Device, type Domain } from "../vocabulary.ts";
 
 /** dev_assign(x, d): the device, reset, belongs to `d`. */
-export function devAssign(m: Machine, _v: Vcpu, caller: Domain, device: Device, domain: Domain): Code {
+export const devAssign: Call<[Device, Domain]> = (m, _v, caller, device, domain) => {
   // A device, and what it does, in hands that the policy does not know.
   if (!mayDrive(m, device, domain)) return CODES.DENIED; // spec: dev_assign.who
   // A stranger would decide who drives what.
@@ -13,4 +13,4 @@ export function devAssign(m: Machine, _v: Vcpu, caller: Domain, device: Device, 
 
   attach(m, device, domain); // spec: dev_assign.effect
   return CODES.OK;
-}
+};

@@ -1,14 +1,15 @@
 import {
-  CODES, conflicts, countReferences, driverOf, EXECUTE, fillIo, includes, isAuthorised, isIoVacant, isMappable, NONE, READ, type Access,
-  type Code, type Device, type Domain, type Frame, type IoPage, type Machine, type Vcpu,
+  CODES, conflicts, countReferences, driverOf, EXECUTE, fillIo, includes, ioEntryOf, isAuthorised, isMappable, isVacant, NONE, READ,
+  type Access, type Call, type Device, type Frame, type IoPage,
 } from "../vocabulary.ts";
 
 /** dma_map(x, i, f, a): DMA of the device at its page `i` reaches the frame with the rights `a`. */
-export function dmaMap(m: Machine, _v: Vcpu, caller: Domain, device: Device, page: IoPage, frame: Frame, access: Access): Code {
+export const dmaMap: Call<[Device, IoPage, Frame, Access]> = (m, _v, caller, device, page, frame, access) => {
   // A stranger would have its DMA done by the device of another.
   if (driverOf(m, device) !== caller) return CODES.DENIED; // spec: dma_map.who
   // The mapping in place would go without an invalidation, and live on in the IOTLB.
-  if (!isIoVacant(m, device, page)) return CODES.EXISTS; // spec: dma_map.page-empty
+  const entry = ioEntryOf(m, device, page);
+  if (!isVacant(m, entry)) return CODES.EXISTS; // spec: dma_map.page-empty
   // Authorised for nothing, the caller would be given an entry all the same.
   if (!includes(access, READ)) return CODES.BAD_ACCESS; // spec: dma_map.readable
   // A device executes nothing; the right would only blur what is code.
@@ -18,9 +19,9 @@ export function dmaMap(m: Machine, _v: Vcpu, caller: Domain, device: Device, pag
   // A device that writes page tables writes its owner entries to any frame.
   if (!isMappable(m, frame, access)) return CODES.BAD_KIND; // spec: dma_map.kind-data
   // Code that a device rewrites while it runs.
-  if (conflicts(m, caller, frame, access, NONE, 0)) return CODES.CONFLICT; // spec: dma_map.no-conflict
+  if (conflicts(m, caller, frame, access, NONE)) return CODES.CONFLICT; // spec: dma_map.no-conflict
 
   countReferences(m, frame, 1); // spec: dma_map.effect
-  fillIo(m, device, page, frame, access); // spec: dma_map.effect
+  fillIo(m, entry, frame, access); // spec: dma_map.effect
   return CODES.OK;
-}
+};

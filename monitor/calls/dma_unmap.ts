@@ -1,12 +1,19 @@
-import { clearIo, CODES, driverOf, isIoVacant, type Code, type Device, type Domain, type IoPage, type Machine, type Vcpu } from "../vocabulary.ts";
+import {
+  clear, CODES, countReferences, drain, driverOf, frameIn, ioEntryOf, isVacant, type Call, type Device, type IoPage,
+} from "../vocabulary.ts";
 
 /** dma_unmap(x, i): on return no DMA of the device reaches anything at its page `i`. */
-export function dmaUnmap(m: Machine, _v: Vcpu, caller: Domain, device: Device, page: IoPage): Code {
+export const dmaUnmap: Call<[Device, IoPage]> = (m, _v, caller, device, page) => {
   // A stranger would stop the devices of others.
   if (driverOf(m, device) !== caller) return CODES.DENIED; // spec: dma_unmap.who
   // References of a frame that nobody mapped would be counted down.
-  if (isIoVacant(m, device, page)) return CODES.NOT_MAPPED; // spec: dma_unmap.mapped
+  const entry = ioEntryOf(m, device, page);
+  if (isVacant(m, entry)) return CODES.NOT_MAPPED; // spec: dma_unmap.mapped
 
-  clearIo(m, device, page); // spec: dma_unmap.effect
+  const frame = frameIn(m, entry);
+  clear(m, entry); // spec: dma_unmap.effect
+  // What the IOMMU has cached, or the device under way, would go on in a frame that is a page table, or another's.
+  drain(m, caller); // spec: dma_unmap.effect
+  countReferences(m, frame, -1); // spec: dma_unmap.effect
   return CODES.OK;
-}
+};

@@ -1,9 +1,9 @@
 import {
-  CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES, type Code, type Domain, type Frame, type Machine, type Vcpu,
+  CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES, type Call, type Domain, type Frame,
 } from "../vocabulary.ts";
 
 /** donate(f, d): the frame moves, with its content, to a child under construction. This is how an image is loaded. */
-export function donate(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, domain: Domain): Code {
+export const donate: Call<[Frame, Domain]> = (m, _v, caller, frame, domain) => {
   // A stranger would plant frames, and their content, in a domain that its parent builds.
   if (parentOf(m, domain) !== caller) return CODES.DENIED; // spec: donate.who
   // A running domain would be given frames that it never asked for, and a dying one would never end.
@@ -17,4 +17,4 @@ export function donate(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, domai
 
   give(m, frame, domain); // spec: donate.effect
   return CODES.OK;
-}
+};

@@ -1,10 +1,10 @@
 import {
   CODES, conflicts, countReferences, edge, GRANTS, includes, isGrant, isKind, isPhase, KINDS, NONE, owns, PHASES, READ, setGrant,
-  writesAndExecutes, type Access, type Code, type Domain, type Frame, type Machine, type Vcpu,
+  writesAndExecutes, type Access, type Call, type Domain, type Frame,
 } from "../vocabulary.ts";
 
 /** grant(f, e, a): offers the frame to `e` with the rights `a`; it counts for nothing until `e` accepts. */
-export function grant(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, receiver: Domain, access: Access): Code {
+export const grant: Call<[Frame, Domain, Access]> = (m, _v, caller, frame, receiver, access) => {
   // Information would flow where the policy has no edge, or with rights that the edge does not carry.
   if (receiver === caller || !includes(edge(m, caller, receiver), access)) return CODES.DENIED; // spec: grant.who
   // A receiver would pass on what was only lent to it.
@@ -18,11 +18,11 @@ export function grant(m: Machine, _v: Vcpu, caller: Domain, frame: Frame, receiv
   // Code that can be rewritten while it runs.
   if (writesAndExecutes(access)) return CODES.BAD_ACCESS; // spec: grant.write-xor-execute
   // Write on one side of the grant, execute on the other.
-  if (conflicts(m, caller, frame, access, NONE, 0)) return CODES.CONFLICT; // spec: grant.no-conflict
+  if (conflicts(m, caller, frame, access, NONE)) return CODES.CONFLICT; // spec: grant.no-conflict
   // A parent could prepare its child to find the frame, or the offer outlive the slot's owner.
   if (!isPhase(m, receiver, PHASES.sealed)) return CODES.BAD_PHASE; // spec: grant.receiver-sealed
 
   countReferences(m, frame, 1); // spec: grant.effect
   setGrant(m, frame, receiver, GRANTS.offered, access); // spec: grant.effect
   return CODES.OK;
-}
+};

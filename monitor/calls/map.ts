@@ -1,18 +1,17 @@
 import {
-  CODES, conflicts, countReferences, fillLeaf, includes, isAuthorised, isMappable, isVacant, NONE, READ, shapes, slotOf, tableFor,
-  writesAndExecutes, type Access, type Code, type Domain, type Frame, type Machine, type Page, type Vcpu,
+  CODES, conflicts, countReferences, fillLeaf, includes, isAuthorised, isMappable, isVacant, leafOf, NONE, READ, shapes, writesAndExecutes,
+  type Access, type Call, type Domain, type Frame, type Page,
 } from "../vocabulary.ts";
 
 /** map(d, p, f, a): `d` reaches the frame `f` at page `p` with the rights `a`. */
-export function map(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, page: Page, frame: Frame, access: Access): Code {
+export const map: Call<[Domain, Page, Frame, Access]> = (m, _v, caller, domain, page, frame, access) => {
   // A stranger would plant code and data in a space that is not its own.
   if (!shapes(m, caller, domain)) return CODES.DENIED; // spec: map.who
   // Without a leaf table an entry would be written into a frame that is none.
-  const table = tableFor(m, domain, page);
-  if (table === NONE) return CODES.NO_TABLE; // spec: map.table-present
+  const entry = leafOf(m, domain, page);
+  if (entry === NONE) return CODES.NO_TABLE; // spec: map.table-present
   // The mapping in place would go without a shootdown, and live on in every TLB.
-  const slot = slotOf(m, page);
-  if (!isVacant(m, table, slot)) return CODES.EXISTS; // spec: map.page-empty
+  if (!isVacant(m, entry)) return CODES.EXISTS; // spec: map.page-empty
   // A present entry is readable: write-only or execute-only would grant more than was asked for.
   if (!includes(access, READ)) return CODES.BAD_ACCESS; // spec: map.readable
   // Code that can be rewritten while it runs.
@@ -22,9 +21,9 @@ export function map(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, page: 
   // An owner that maps its own page table writes itself entries to any frame; and code that the host can write is the host's.
   if (!isMappable(m, frame, access)) return CODES.BAD_KIND; // spec: map.kind-data
   // Write through one page, or one domain, and execute through another.
-  if (conflicts(m, domain, frame, access, table, slot)) return CODES.CONFLICT; // spec: map.no-conflict
+  if (conflicts(m, domain, frame, access, NONE)) return CODES.CONFLICT; // spec: map.no-conflict
 
   countReferences(m, frame, 1); // spec: map.effect
-  fillLeaf(m, table, slot, frame, access); // spec: map.effect
+  fillLeaf(m, entry, frame, access); // spec: map.effect
   return CODES.OK;
-}
+};

@@ -1,10 +1,7 @@
-import {
-  CODES, give, isBelow, isPhase, KINDS, NO_LEVEL, NONE, ownerOf, PHASES, scrub, setKind, type Code, type Domain, type Frame, type Machine,
-  type Vcpu,
-} from "../vocabulary.ts";
+import { CODES, give, isBelow, isPhase, KINDS, NONE, ownerOf, PHASES, scrub, setKind, type Call, type Frame } from "../vocabulary.ts";
 
 /** reclaim(f): the caller takes back a frame of a dying descendant, scrubbed, as data; tables too, in any order: nothing uses them since destroy. */
-export function reclaim(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
+export const reclaim: Call<[Frame]> = (m, _v, caller, frame) => {
   const owner = ownerOf(m, frame);
   // A monitor frame would become data that its new owner can map.
   if (owner === NONE) return CODES.DENIED; // spec: reclaim.who
@@ -12,8 +9,8 @@ export function reclaim(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Cod
   if (!isPhase(m, owner, PHASES.dying) || !isBelow(m, owner, caller)) return CODES.DENIED; // spec: reclaim.who
 
   // The kind comes first: the host would write into a shared frame again after the scrub.
-  setKind(m, frame, KINDS.data, NO_LEVEL); // spec: reclaim.effect
+  setKind(m, frame, KINDS.data); // spec: reclaim.effect
   scrub(m, frame); // spec: reclaim.effect
   give(m, frame, caller); // spec: reclaim.effect
   return CODES.OK;
-}
+};

@@ -1,7 +1,7 @@
-import { CODES, isBelow, isPhase, NONE, ownsNothing, PHASES, setParent, setPhase, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
+import { CODES, isBelow, isPhase, NONE, ownsNothing, PHASES, setParent, setPhase, type Call, type Domain } from "../vocabulary.ts";
 
 /** release(d): the slot of a dead domain becomes free, and its identifiers (slot number, PCID) may be used again. */
-export function release(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {
+export const release: Call<[Domain]> = (m, _v, caller, domain) => {
   // A stranger would free the slot before the ancestors had their frames back.
   if (!isBelow(m, domain, caller)) return CODES.DENIED; // spec: release.who
   // The slot of a live domain would be handed out a second time.
@@ -12,4 +12,4 @@ export function release(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): C
   setParent(m, domain, NONE); // spec: release.effect
   setPhase(m, domain, PHASES.free); // spec: release.effect
   return CODES.OK;
-}
+};

@@ -1,7 +1,7 @@
-import { CODES, GRANTS, isGrant, owns, withdraw, type Code, type Domain, type Frame, type Machine, type Vcpu } from "../vocabulary.ts";
+import { CODES, GRANTS, isGrant, owns, withdraw, type Call, type Domain, type Frame } from "../vocabulary.ts";
 
 /** revoke(f, e): the owner takes a grant or an offer back; on return `e` reaches the frame through no page on no vCPU. */
-export function revoke(m: Machine, v: Vcpu, caller: Domain, frame: Frame, receiver: Domain): Code {
+export const revoke: Call<[Frame, Domain]> = (m, v, caller, frame, receiver) => {
   // A stranger would cut the sharing of others.
   if (!owns(m, caller, frame)) return CODES.NOT_OWNER; // spec: revoke.owned
   // Mappings that the owner itself made would be cleared, and references counted down that no grant stands for.
@@ -9,4 +9,4 @@ export function revoke(m: Machine, v: Vcpu, caller: Domain, frame: Frame, receiv
 
   withdraw(m, v, frame, receiver); // spec: revoke.effect
   return CODES.OK;
-}
+};

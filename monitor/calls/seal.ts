@@ -1,7 +1,7 @@
-import { CODES, isPhase, parentOf, PHASES, setPhase, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
+import { CODES, isPhase, parentOf, PHASES, setPhase, type Call, type Domain } from "../vocabulary.ts";
 
 /** seal(d): construction ends; from now on only `d` itself changes its space. */
-export function seal(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code {
+export const seal: Call<[Domain]> = (m, _v, caller, domain) => {
   // A stranger would start a half-built domain.
   if (parentOf(m, domain) !== caller) return CODES.DENIED; // spec: seal.who
   // A dying domain would come back to life on tables that are being reclaimed.
@@ -9,4 +9,4 @@ export function seal(m: Machine, _v: Vcpu, caller: Domain, domain: Domain): Code
 
   setPhase(m, domain, PHASES.sealed); // spec: seal.effect
   return CODES.OK;
-}
+};

@@ -1,9 +1,7 @@
-import {
-  CODES, isKind, isUnreferenced, KINDS, NO_LEVEL, owns, scrub, setKind, tellsHost, type Code, type Domain, type Frame, type Machine, type Vcpu,
-} from "../vocabulary.ts";
+import { CODES, isKind, isUnreferenced, KINDS, owns, scrub, setKind, tellsHost, type Call, type Frame } from "../vocabulary.ts";
 
 /** share_host(f): the frame, scrubbed, becomes visible to the host. */
-export function shareHost(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
+export const shareHost: Call<[Frame]> = (m, _v, caller, frame) => {
   // Secrets would leave by a way that the policy does not know.
   if (!tellsHost(m, caller)) return CODES.DENIED; // spec: share_host.who
   // The caller would publish what belongs to another.
@@ -15,6 +13,6 @@ export function shareHost(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): C
 
   // The scrub comes first: the host reads whatever the frame holds when its kind changes.
   scrub(m, frame); // spec: share_host.effect
-  setKind(m, frame, KINDS.shared, NO_LEVEL); // spec: share_host.effect
+  setKind(m, frame, KINDS.shared); // spec: share_host.effect
   return CODES.OK;
-}
+};

@@ -1,10 +1,10 @@
-import { CODES, isPhase, PHASES, scheduler, setHome, type Code, type Domain, type Machine, type Vcpu } from "../vocabulary.ts";
+import { CODES, isPhase, PHASES, scheduler, setHome, type Call, type Domain } from "../vocabulary.ts";
 
 /**
  * switch(d): this vCPU runs the thread of `d` from where it stopped. The dispatcher changes the context after it has written
  * the code, so that the caller finds it when it runs again. A switch to itself changes nothing.
  */
-export function switchTo(m: Machine, v: Vcpu, caller: Domain, domain: Domain): Code {
+export const switchTo: Call<[Domain]> = (m, v, caller, domain) => {
   // Any domain could take the vCPU, or hand it to an accomplice.
   if (caller !== scheduler(m)) return CODES.DENIED; // spec: switch.who
   // A half-built domain would run, or a dead one on tables that are no more.
@@ -12,4 +12,4 @@ export function switchTo(m: Machine, v: Vcpu, caller: Domain, domain: Domain): C
 
   setHome(m, v, domain); // spec: switch.effect
   return CODES.OK;
-}
+};

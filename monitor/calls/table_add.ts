@@ -1,18 +1,17 @@
 import {
-  CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, NONE, owns, scrub, setKind, shapes, slotOf, tableAbove, type Code, type Domain,
-  type Frame, type Level, type Machine, type Prefix, type Vcpu,
+  CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, linkOf, makeTable, NONE, owns, scrub, shapes, type Call, type Domain,
+  type Frame, type Level, type Prefix,
 } from "../vocabulary.ts";
 
 /** table_add(d, level, index, f): the frame becomes the page table of `d` at this level and prefix. */
-export function tableAdd(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, level: Level, index: Prefix, frame: Frame): Code {
+export const tableAdd: Call<[Domain, Level, Prefix, Frame]> = (m, _v, caller, domain, level, index, frame) => {
   // A stranger would reshape a space that is not its own.
   if (!shapes(m, caller, domain)) return CODES.DENIED; // spec: table_add.who
   // There is nowhere to link the table; the root itself comes from create alone.
-  const above = tableAbove(m, domain, level, index);
-  if (above === NONE) return CODES.NO_TABLE; // spec: table_add.parent-table
+  const link = linkOf(m, domain, level, index);
+  if (link === NONE) return CODES.NO_TABLE; // spec: table_add.parent-table
   // The table in place, and all that is mapped below it, would be lost and never counted down.
-  const slot = slotOf(m, index);
-  if (!isVacant(m, above, slot)) return CODES.EXISTS; // spec: table_add.slot-empty
+  if (!isVacant(m, link)) return CODES.EXISTS; // spec: table_add.slot-empty
   // A table in another's frame: its owner would write the entries.
   if (!owns(m, domain, frame)) return CODES.NOT_OWNER; // spec: table_add.owned
   // A table linked twice: one removal would free it while the other link still leads there.
@@ -22,7 +21,7 @@ export function tableAdd(m: Machine, _v: Vcpu, caller: Domain, domain: Domain, l
 
   // The scrub comes before the link: what a domain wrote into the frame would be walked as entries of its own choice.
   scrub(m, frame); // spec: table_add.effect
-  setKind(m, frame, KINDS.table, level); // spec: table_add.effect
-  fillLink(m, above, slot, frame); // spec: table_add.effect
+  makeTable(m, frame, level); // spec: table_add.effect
+  fillLink(m, link, frame); // spec: table_add.effect
   return CODES.OK;
-}
+};

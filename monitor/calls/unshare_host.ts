@@ -1,9 +1,7 @@
-import {
-  CODES, isKind, isUnreferenced, KINDS, NO_LEVEL, owns, scrub, setKind, tellsHost, type Code, type Domain, type Frame, type Machine, type Vcpu,
-} from "../vocabulary.ts";
+import { CODES, isKind, isUnreferenced, KINDS, owns, scrub, setKind, tellsHost, type Call, type Frame } from "../vocabulary.ts";
 
 /** unshare_host(f): the host sees the frame no more, and nothing that it wrote is left in it. */
-export function unshareHost(m: Machine, _v: Vcpu, caller: Domain, frame: Frame): Code {
+export const unshareHost: Call<[Frame]> = (m, _v, caller, frame) => {
   // What the host says would come in by a way that the policy does not know.
   if (!tellsHost(m, caller)) return CODES.DENIED; // spec: unshare_host.who
   // A stranger would cut the connection of others.
@@ -14,7 +12,7 @@ export function unshareHost(m: Machine, _v: Vcpu, caller: Domain, frame: Frame):
   if (!isUnreferenced(m, frame)) return CODES.BUSY; // spec: unshare_host.unreferenced
 
   // The kind comes first: the host would write again after the scrub.
-  setKind(m, frame, KINDS.data, NO_LEVEL); // spec: unshare_host.effect
+  setKind(m, frame, KINDS.data); // spec: unshare_host.effect
   scrub(m, frame); // spec: unshare_host.effect
   return CODES.OK;
-}
+};

@@ -9,6 +9,7 @@ import { dmaMap } from "./dma_map.ts";
 import { dmaUnmap } from "./dma_unmap.ts";
 import { donate } from "./donate.ts";
 import { grant } from "./grant.ts";
+import { invalidate } from "./invalidate.ts";
 import { map } from "./map.ts";
 import { protect } from "./protect.ts";
 import { reclaim } from "./reclaim.ts";
@@ -23,8 +24,9 @@ import { tableAdd } from "./table_add.ts";
 import { tableRemove } from "./table_remove.ts";
 import { unmap } from "./unmap.ts";
 import { unshareHost } from "./unshare_host.ts";
+import { validate } from "./validate.ts";
 
 export const calls = [
   create, seal, destroy, reclaim, release, donate, tableAdd, tableRemove, map, unmap, protect, grant, accept, relinquish, revoke, call, returnFrom, switchTo,
-  shareHost, unshareHost, devAssign, dmaMap, dmaUnmap, devRelease,
+  shareHost, unshareHost, validate, invalidate, devAssign, dmaMap, dmaUnmap, devRelease,
 ] as const;

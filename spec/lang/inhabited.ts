@@ -1,14 +1,14 @@
 /**
- * A system without what concerns types that have no members: no gates, no devices. What is said of all of them holds, what is said of one does not; variables that can
- * have only one value say nothing. The oracle and the compiler need none of this; other checkers' languages have no empty types.
+ * A system without what concerns types that have no members: no gates, no devices. What is said of all of them holds, what is said of one does not; a variable about
+ * them that can have only one value says nothing. The oracle and the compiler need none of this; other checkers' languages have no empty types.
  */
 import type { Effect } from "./effect.ts";
 import { rebuilt, type Definition, type Node } from "./node.ts";
 import type { System } from "./system.ts";
-import type { AnyType, Bounds } from "./types.ts";
+import { known, type AnyType, type Bounds } from "./types.ts";
 import { cardinality, leastValue, type Value } from "./value.ts";
 
-interface Context { readonly bounds: Bounds; readonly variables: ReadonlyMap<string, AnyType>; readonly definitions: Map<Definition, Definition> }
+interface Context { readonly bounds: Bounds; readonly variables: Map<string, AnyType>; readonly definitions: Map<Definition, Definition> }
 
 const literal = (type: AnyType, value: Value): Node => ({ op: "literal", type, value });
 
@@ -23,6 +23,34 @@ const overNothing = (context: Context, node: Node): Node | null => {
     case "first": return isEmpty(context, node.over) ? literal(node.type, null) : null;
     case "tabulate": return isEmpty(context, node.over) ? literal(node.type, []) : null;
     default: return null;
+  }
+};
+
+/** A variable of the type is about members of an empty type. */
+const concernsNothing = (context: Context, type: AnyType): boolean => {
+  const t = known(type), parts = t.kind === "map" ? [t.key, t.value] : t.kind === "option" || t.kind === "set" ? [t.of] : t.kind === "record" ? Object.values(t.fields) : [];
+  return isEmpty(context, type) || parts.some((part) => concernsNothing(context, part));
+};
+
+const isLiteral = (node: Node, value: Value): boolean => node.op === "literal" && node.value === value;
+
+/** The node without what its parts, now settled, decide. */
+const settled = (context: Context, node: Node): Node => {
+  switch (node.op) {
+    case "match": return isLiteral(node.option, null) ? node.none : node;
+    case "is-none": return isLiteral(node.option, null) ? literal(node.type, true) : node;
+    case "not": return node.of.op === "literal" ? literal(node.type, node.of.value !== true) : node;
+    case "and": case "or": {
+      const neutral = node.op === "and", all = node.all.filter((one) => !isLiteral(one, neutral)), [only] = all;
+      if (all.some((one) => isLiteral(one, !neutral))) return literal(node.type, !neutral);
+      return only === undefined ? literal(node.type, neutral) : all.length === 1 ? only : { ...node, all };
+    }
+    case "implies": return isLiteral(node.left, false) || isLiteral(node.right, true) ? literal(node.type, true) : isLiteral(node.left, true) ? node.right : node;
+    case "if": return isLiteral(node.condition, true) ? node.then : isLiteral(node.condition, false) ? node.otherwise : node;
+    // A map without keys is never asked either.
+    case "at": return isEmpty(context, node.key.type) ? literal(node.type, leastValue(context.bounds, node.type)) : node;
+    case "apply": return node.definition.body.op === "literal" ? node.definition.body : node;
+    default: return node;
   }
 };
 
@@ -43,9 +71,9 @@ const nodeIn = (context: Context, node: Node): Node => {
   if (node.op === "apply") {
     // A definition of something that does not exist is never asked.
     if (node.definition.parameters.some(({ type }) => isEmpty(context, type))) return literal(node.type, leastValue(context.bounds, node.type));
-    return { ...node, definition: definitionIn(context, node.definition), arguments: node.arguments.map((one) => nodeIn(context, one)) };
+    return settled(context, { ...node, definition: definitionIn(context, node.definition), arguments: node.arguments.map((one) => nodeIn(context, one)) });
   }
-  return rebuilt(node, (child) => nodeIn(context, child));
+  return settled(context, rebuilt(node, (child) => nodeIn(context, child)));
 };
 
 const rootOf = (place: Node): string => {
@@ -68,8 +96,9 @@ const effectsIn = (context: Context, effects: readonly Effect[]): readonly Effec
 /** The same transition system: as many states, transitions and violations. Properties of what does not exist are left out. */
 export const inhabited = (system: System): System => {
   const { bounds } = system;
-  const variables = Object.entries(system.variables).filter(([, type]) => cardinality(bounds, type) > 1);
-  const context: Context = { bounds, variables: new Map(variables), definitions: new Map() };
+  const context: Context = { bounds, variables: new Map(), definitions: new Map() };
+  const variables = Object.entries(system.variables).filter(([, type]) => cardinality(bounds, type) > 1 || !concernsNothing(context, type));
+  for (const [name, type] of variables) context.variables.set(name, type);
   const exists = ({ type }: { readonly type: AnyType }): boolean => !isEmpty(context, type);
   return {
     ...system,

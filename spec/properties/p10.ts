@@ -3,6 +3,7 @@ import { and, eq, has, inject, isNone, not, of, or, property, some, someSuch } f
 import { constants, next, s } from "../state.ts";
 import { step } from "../step.ts";
 import { Access, Device, Domain, Frame, IoPage, Label, Principal, shared } from "../vocabulary.ts";
+import { view } from "../view.ts";
 
 const text = { id: "P10", title: "scrub-before-reuse", form: "step", place: "both" } as const;
 const read = of(Access, ["r"]);
@@ -33,9 +34,16 @@ export const p10 = [
     given: not(eq(eq(s.kind.at(frame), shared), eq(next.kind.at(frame), shared))),
     then: eq(next.holds.at(frame), []),
   })),
-  property({ ...text, sentence: "reclaim, create, table_add and table_remove leave the frame scrubbed." }, { frame: Frame }, ({ frame }) => ({
+  property({ ...text, form: "view", place: "M", sentence: "Inside a call too, a frame is empty from the moment on that the host may see it." }, { frame: Frame }, ({ frame }) => ({
+    given: and(view.inside, eq(view.kindNow.at(frame), shared), not(eq(s.kind.at(frame), shared))),
+    then: not(view.content.at(frame)),
+  })),
+  property({ ...text, sentence: "reclaim, create, table_add, table_remove, validate and invalidate leave the frame scrubbed." }, { frame: Frame }, ({ frame }) => ({
     given: or(
-      and(eq(step.frame, some(frame)), or(eq(step.name, "create"), eq(step.name, "reclaim"), eq(step.name, "table_add"))),
+      and(
+        eq(step.frame, some(frame)),
+        or(eq(step.name, "create"), eq(step.name, "reclaim"), eq(step.name, "table_add"), eq(step.name, "validate"), eq(step.name, "invalidate")),
+      ),
       and(eq(step.name, "table_remove"), not(eq(s.kind.at(frame), next.kind.at(frame)))),
     ),
     then: eq(next.holds.at(frame), []),

@@ -1,6 +1,6 @@
 import { relation } from "../legality.ts";
 import { properAncestor } from "../definitions.ts";
-import { and, eq, isSome, not, or, property, some, someSuch } from "../lang/index.ts";
+import { and, eq, has, isSome, not, or, property, some, someSuch } from "../lang/index.ts";
 import { constants, s } from "../state.ts";
 import { step } from "../step.ts";
 import { Domain } from "../vocabulary.ts";
@@ -21,6 +21,13 @@ export const p6 = [
     then: or(
       and(eq(step.name, "create"), someSuch(step.domain, (domain) => eq(constants.creator.at(domain), some(step.caller)))),
       and(eq(step.name, "switch"), eq(step.caller, constants.scheduler)),
+    ),
+  })),
+  property({ ...text, form: "step", sentence: "Only the owner of a frame gives it up or lets the host see it, the latter only where the policy lets it talk to the host." }, {}, () => ({
+    given: or(eq(step.name, "share_host"), eq(step.name, "unshare_host"), eq(step.name, "validate"), eq(step.name, "invalidate")),
+    then: and(
+      someSuch(step.frame, (frame) => eq(s.owner.at(frame), some(step.caller))),
+      or(eq(step.name, "validate"), eq(step.name, "invalidate"), has(constants.mayTellHost, step.caller)),
     ),
   })),
   property({ ...text, form: "state", sentence: "A domain that exists has a sealed parent and descends from root, which is sealed for ever." }, { domain: Domain }, ({ domain }) => ({

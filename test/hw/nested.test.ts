@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { dmaLoad, dmaStore, usableDma } from "../../hw/dma.ts";
 import { C_BIT, NX, P, PS, RW, US, entryHigh, entryLow } from "../../hw/entry.ts";
 import { geometry } from "../../hw/geometry.ts";
-import { firmwareSetImmutable, hostRead, hostRemap, hostRmpUpdate, hostWrite } from "../../hw/host.ts";
+import { firmwareSetImmutable, hostRead, hostRegister, hostRemap, hostRmpUpdate, hostWrite, writeHostRegister } from "../../hw/host.ts";
 import { device, frame, ioPage, page, pcid, systemFrame, vcpu } from "../../hw/identifiers.ts";
 import { deviceEntryLow, ioEntryHigh, ioEntryLow } from "../../hw/io-entry.ts";
 import { setDeviceTable } from "../../hw/iommu.ts";
 import type { Machine, TlbMode } from "../../hw/machine.ts";
 import { createMachine } from "../../hw/machine.ts";
+import { mark, undo } from "../../hw/memory.ts";
 import { NestedFault, backing, nestedTranslate } from "../../hw/nested.ts";
 import { walk } from "../../hw/paging.ts";
 import { readPhysical, writeEntry, writePhysical } from "../../hw/physical.ts";
@@ -37,6 +38,21 @@ function guest(tlb: TlbMode, devices = 0): Machine {
 
 const assign = (m: Machine, s: number, at: number): string => hostRmpUpdate(m, systemFrame(s), { assigned: true, guestFrame: frame(at) });
 const unassign = (m: Machine, s: number): string => hostRmpUpdate(m, systemFrame(s), { assigned: false, guestFrame: frame(0) });
+
+describe("the host's register", () => {
+  it.each(["plain", "sev-snp"] as const)("is a word of the machine (%s) that is logged, hashed and no guest's", (platform) => {
+    const m = createMachine({ geometry: geometry(2, 2), frames: 2, vcpus: 1, tlb: "saturating", tlbCapacity: 4, devices: 1, platform });
+    expect(hostRegister(m)).toBe(0);
+    const before = [m.memory.hashLow, m.memory.hashHigh];
+    const start = mark(m.memory);
+    writeHostRegister(m, 0x1_0000_0005);
+    expect(hostRegister(m)).toBe(5);
+    for (let f = 0; f < 2; f++) for (let word = 0; word < m.wordsPerFrame; word++) expect(readPhysical(m, frame(f), word)).toBe(0);
+    expect([m.memory.hashLow, m.memory.hashHigh]).not.toEqual(before);
+    undo(m.memory, start);
+    expect([hostRegister(m), m.memory.hashLow, m.memory.hashHigh]).toEqual([0, ...before]);
+  });
+});
 
 describe("the RMP check (APM vol. 2, 15.36.10)", () => {
   it("confirms every frame of a launched guest as itself", () => {

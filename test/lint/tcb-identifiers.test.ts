@@ -24,6 +24,7 @@ testRule("tcb-identifiers", tcbIdentifiers, "syntax", {
     { name: "a call that is named like a file of encodings", code: `import { frame } from "../../hw/identifiers.ts"; export const f = (n: number) => frame(n);`, file: "monitor/calls/access.ts", reports: ["forged"] },
     { name: "another's readState", code: `import { frame } from "../hw/identifiers.ts"; const readState = (): number => 77; export const f = () => frame(readState());`, reports: ["forged"] },
     { name: "an entry of any bits", code: `import { entryFrame } from "../hw/entry.ts"; export const f = (n: number) => entryFrame(n, 0);`, reports: ["forged"] },
+    { name: "devices, their pages, gates and entries", code: `import { device, ioPage } from "../hw/identifiers.ts"; import { entry, gateOrNone } from "./identifiers.ts"; export const f = (n: number) => g(device(n), ioPage(n), gateOrNone(n), entry(n));`, reports: ["forged", "forged", "forged", "forged"] },
     { name: "under another name", code: inFunction(`const forge = frame; g(forge(n));`), reports: ["value"] },
     { name: "passed on", code: inFunction(`[n].forEach(frame);`), reports: ["value"] },
   ],

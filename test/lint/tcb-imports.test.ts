@@ -16,6 +16,8 @@ testRule("tcb-imports", tcbImports, "syntax", {
     { name: "a type alone", code: `import type { State } from "../spec/state.ts";`, reports: ["outside"] },
     { name: "a detour", code: `import { map } from "../hw/../spec/calls/map.ts";`, reports: ["outside"] },
     { name: "a re-export", code: `export { map } from "../spec/calls/map.ts"; export * from "../checker/diff.ts";`, reports: ["outside", "outside"] },
+    { name: "what a device does", code: `import { dmaWrite, resetDevice, writeDeviceRegister } from "../hw/dma.ts";`, reports: ["interface", "interface"] },
+    { name: "the base of the device table, after boot", code: `import { completionWait, setDeviceTable } from "../hw/iommu.ts";`, reports: ["interface"] },
     { name: "the write log", code: `import { mark, undo, writeWord } from "../hw/memory.ts";`, reports: ["interface", "interface", "interface"] },
     { name: "a write that is not announced", code: `import { depositPhysical as writePhysical } from "../hw/physical.ts";`, reports: ["interface"] },
     { name: "handlers, after boot", code: `import { installHandlers } from "../hw/machine.ts";`, reports: ["interface"] },

@@ -36,7 +36,6 @@ export const TO_B = 0;
 export const TO_A = 1;
 export const TO_ROOT = 2;
 export const TO_C = 3;
-export const TO_4 = 4;
 export const GATES = 5;
 
 export type CallName = keyof typeof CALLS;

@@ -90,7 +90,7 @@ if (absent.length > 0) {
   process.exit(2);
 }
 row(["system", "checker", "states", "transitions"]);
-for (const name of ["alone", "deep", "life", "shared"]) await counts(name, policySystem(name));
+for (const name of ["alone", "deep", "life", "shared", "whole"]) await counts(name, policySystem(name));
 await counts("toy", toy(2, 2, 2, false));
 await counts("constructs", constructs(2));
 say("");

@@ -14,6 +14,9 @@ export const seeds: readonly Seed[] = [
   { policy: "life", call: "reclaim", guard: "who" },
   { policy: "shared", call: "grant", guard: "owned" },
   { policy: "deep", call: "table_add", guard: "parent-table" },
+  { policy: "whole", call: "share_host", guard: "owned" },
+  { policy: "whole", call: "dma_map", guard: "authorised" },
+  { policy: "whole", call: "dev_assign", guard: "unassigned" },
 ];
 
 /** @throws RangeError if there is no such clause. */

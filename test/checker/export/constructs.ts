@@ -1,14 +1,16 @@
 /** A small system that uses every construct of the language, also those that the specification does without. */
 import {
-  absent, add, and, bool, collect, count, Count, define, each, enumeration, eq, exists, forall, guard, callsOver, has, implies, inject, intersect, isNone, isSome, ite, le, lt, map, matchOption,
+  absent, add, and, bool, collect, count, Count, define, each, enumeration, eq, exists, first, forall, guard, callsOver, has, implies, inject, intersect, isNone, isSome, ite, le, lt, map, matchOption,
   minus, movesOver, none, not, of, option, or, places, property, range, reaches, record, scalarset, setOf, sized, some, someSuch, subset, sum, tabulate, terms, union, unite, when,
   type Expr,
 } from "../../../spec/lang/index.ts";
 import type { System } from "../../../spec/lang/system.ts";
 
+/** There are no dogs: whatever is said of them must go before it is exported. */
+const Dog = scalarset("Dog");
 const Cat = scalarset("Cat"), Shelf = range("Shelf"), Size = range("Size");
 const Mood = enumeration("Mood", "calm", "wild"), Toy = enumeration("Toy", "ball", "wool");
-const Place = union("Place", { floor: null, shelf: Shelf, under: Cat, away: null });
+const Place = union("Place", { floor: null, shelf: Shelf, under: Cat, kennel: Dog, away: null });
 const Nap = record({ at: Shelf, warm: bool }), Bag = record({ toys: setOf(Toy), size: Size }), Wish = record({ toy: option(Toy), strong: bool });
 
 const variables = {
@@ -20,11 +22,13 @@ const variables = {
   nap: option(Nap), bag: Bag,
   /** An option of what begins with an option: three cases before the second field. */
   wish: option(Wish),
+  /** What nobody can have has one value. */
+  chased: map(Dog, option(Cat)), bone: option(Dog),
   boss: map(Cat, option(Cat)), place: map(Cat, Place), liked: setOf(Toy), tired: Count,
 };
 const s = places(variables), next = terms("next", variables);
 const constants = terms("constant", { favourite: map(Cat, option(Toy)), first: Cat, large: map(Size, map(Toy, bool)) });
-const step = terms("step", { name: enumeration("Move", "climb", "fetch", "swap", "sleep", "dream", "follow", "calm"), cat: option(Cat), bold: map(Mood, bool) });
+const step = terms("step", { name: enumeration("Move", "climb", "fetch", "swap", "sleep", "dream", "follow", "calm", "settle", "bark"), cat: option(Cat), bold: map(Mood, bool) });
 
 const actor = { parameters: { cat: Cat }, enabled: ({ cat }: { cat: Expr<typeof Cat> }) => not(reaches(s.boss, cat, cat)) };
 const call = callsOver(s, actor), move = movesOver(s, actor);
@@ -76,6 +80,14 @@ const transitions = [
     enabled: and(not(eq(cat, other)), isNone(s.boss.at(cat)), not(reaches(s.boss, other, cat))),
     effects: [s.boss.at(cat).becomes(some(other)), s.place.at(cat).becomes(inject(Place, "under", other)), s.tired.becomes(add(awake, sum(Toy, (toy) => ite(isSome(s.owned.at(toy)), of(Count, 1), 0))))],
   })),
+  move("settle", {}, (_, { cat }) => ({
+    enabled: and(isNone(s.perch.at(cat)), someSuch(first(Shelf, (shelf) => bare({ shelf })), (lowest) => lt(lowest, 3)), not(exists(Dog, (dog) => eq(s.chased.at(dog), some(cat))))),
+    effects: [s.perch.at(cat).becomes(first(Shelf, (shelf) => bare({ shelf }))), each(Dog, (dog) => [s.chased.at(dog).becomes(none)]), s.bone.becomes(none)],
+  })),
+  call("bark", { dog: Dog }, (_, { cat }, { dog }) => ({
+    guards: [guard("quiet", "DULL", forall(Dog, (other) => isNone(s.chased.at(other))))],
+    effects: [s.chased.at(dog).becomes(some(cat)), s.bone.becomes(some(dog)), s.place.at(cat).becomes(inject(Place, "kennel", dog))],
+  })),
   move("calm", {}, (_, { cat }) => ({
     enabled: and(isNone(s.boss.at(cat)), isSome(s.wish)),
     effects: [
@@ -95,18 +107,19 @@ const properties = [
     given: and(isSome(s.owned.at(toy)), not(eq(next.owned.at(toy), s.owned.at(toy)))),
     then: and(eq(step.name, "calm"), isSome(step.cat), someSuch(step.cat, (cat) => step.bold.at(s.mood.at(cat)))),
   })),
+  property({ ...text, id: "X4", form: "state", sentence: "A dog that chases has no bone." }, { dog: Dog }, ({ dog }) => ({ given: isSome(s.chased.at(dog)), then: not(eq(s.bone, some(dog))) })),
   property({ ...text, id: "X3", form: "step", sentence: "Who acts follows nobody in a circle." }, {}, () => ({ given: isSome(step.cat), then: someSuch(step.cat, (cat) => not(reaches(s.boss, cat, cat))) })),
 ];
 
 /** `cats` is how many there are. */
 export const constructs = (cats: number): System => ({
   name: "constructs",
-  bounds: { Cat: sized(cats), Shelf: { lo: 2, hi: 3 }, Size: { lo: 0, hi: 1 }, Count: sized(cats + 3) },
+  bounds: { Cat: sized(cats), Dog: sized(0), Shelf: { lo: 2, hi: 3 }, Size: { lo: 0, hi: 1 }, Count: sized(cats + 3) },
   variables, view: {},
   constants: { favourite: Array.from({ length: cats }, (_, cat) => (cat === 0 ? null : "wool")), first: 0, large: [[true, false], [true, true]] },
   initial: {
     perch: new Array<null>(cats).fill(null), mood: new Array<string>(cats).fill("wild"), owned: [null, null], scratched: new Array<boolean>(cats + 4).fill(false),
-    nap: null, bag: { toys: 1, size: 0 }, wish: null, boss: new Array<null>(cats).fill(null), place: new Array<number>(cats).fill(0), liked: 2, tired: 0,
+    nap: null, bag: { toys: 1, size: 0 }, wish: null, chased: [], bone: null, boss: new Array<null>(cats).fill(null), place: new Array<number>(cats).fill(0), liked: 2, tired: 0,
   },
   transitions, properties,
   describe: ({ transition, scope }) => ({ name: transition.name, cat: scope["cat"] ?? null, bold: [true, true] }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyEffects, evaluate, type Environment } from "../../../spec/lang/evaluate.ts";
 import {
-  absent, add, and, collect, count, define, each, enumeration, eq, exists, forall, has, implies, inject, intersect, isNone, isSome, ite, le, lt, map, matchOption, minus,
+  absent, add, and, collect, count, define, each, enumeration, eq, exists, first, forall, has, implies, inject, intersect, isNone, isSome, ite, le, lt, map, matchOption, minus,
   none, not, of, option, or, places, range, reaches, record, scalarset, setOf, sized, some, someSuch, subset, sum, tabulate, terms, union, unite, when, bool,
 } from "../../../spec/lang/index.ts";
 import type { Node } from "../../../spec/lang/node.ts";
@@ -46,6 +46,9 @@ describe("the oracle", () => {
     ["sum of counts", sum(Domain, (d) => count(Domain, (e) => has(s.holds.at(d), e))), 3],
     ["add", add(count(Domain, () => true), 1), 4],
     ["collect", collect(Page, (p) => isSome(s.space.at(p))), 0b01],
+    ["first is the least that fits", first(Page, (p) => le(of(Page, 1), p)), 1],
+    ["first of those that fit, not of all", first(Page, (p) => isNone(s.space.at(p))), 2],
+    ["first where none fits", first(Page, (p) => lt(p, 1)), null],
     ["tabulate", tabulate(Page, (p) => isNone(s.space.at(p))), [false, true]],
     ["reaches a grandparent, and not itself", tabulate(Domain, (d) => reaches(s.parent, d, child)), [false, false, true]],
     ["inject counts the cases before", inject(Kind, "table", of(Page, 2)), 2],

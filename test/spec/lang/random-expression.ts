@@ -173,7 +173,11 @@ export const randomNode = (random: Random, type: AnyType, scope: Scope, depth: n
         default: return general();
       }
     }
-    case "option": return random(3) === 0 ? { op: "some", type, value: next(t.of) } : general();
+    case "option": {
+      if (known(t.of).kind !== "range" || random(2) === 0) return random(3) === 0 ? { op: "some", type, value: next(t.of) } : general();
+      const { variable, body } = under(t.of, bool);
+      return { op: "first", type, variable, over: t.of, where: body };
+    }
     case "record": return random(3) === 0 ? { op: "construct", type, fields: Object.fromEntries(Object.entries(t.fields).map(([field, of]) => [field, next(of)])) } : general();
     case "union": {
       const [label, payload] = one(Object.entries(t.cases));

@@ -15,7 +15,7 @@ type Place: 0 .. 5;
 type SetOfToy: 0 .. 3;
 type Size: 0 .. 1;
 type Count_: 0 .. 4;
-type Move: enum { Move_climb, Move_fetch, Move_swap, Move_sleep, Move_dream, Move_follow, Move_calm };
+type Move: enum { Move_climb, Move_fetch, Move_swap, Move_sleep, Move_dream, Move_follow, Move_calm, Move_settle, Move_bark };
 type swap_choice: 0 .. 1;
 type follow_choice: 0 .. 1;
 
@@ -291,6 +291,20 @@ ruleset choice: follow_choice do
     boss[follow_cat(choice)] := follow_other(choice);
     place[follow_cat(choice)] := (Place_under + follow_other(choice));
     tired := (count_Cat() + sum_Toy());
+  end;
+end;
+
+ruleset cat: Cat do
+  rule "settle"
+      (!reaches_Cat(cat, cat) & isundefined(perch[cat]) & !(!bare(2) & !bare(3)) & ((bare(2) ? 2 : 3) < 3)) -- settle.enabled
+  ==>
+  begin
+    assert !reaches_Cat(cat, cat) "X3 construct";
+    if (!bare(2) & !bare(3)) then
+      undefine perch[cat];
+    else
+      perch[cat] := (bare(2) ? 2 : 3);
+    endif;
   end;
 end;
 

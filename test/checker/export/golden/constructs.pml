@@ -25,6 +25,8 @@
 #define Move_dream 4
 #define Move_follow 5
 #define Move_calm 6
+#define Move_settle 7
+#define Move_bark 8
 
 /* Sets are bit masks. */
 #define has(set, element) (((set) >> (element)) & 1)
@@ -183,6 +185,17 @@ hidden byte X1_construct = 1;
   place[cat] = (Place_under + other); \
   tired = ((((mood[0] == wild) -> 1 : 0) + ((mood[1] == wild) -> 1 : 0)) + (((owned[0] == 0) -> 0 : 1) + ((owned[1] == 0) -> 0 : 1)));
 
+/* settle.enabled */
+#define settle_enabled(cat) \
+  (!((boss[cat] != 0) && (((boss[cat] - 1) == cat) || ((boss[(boss[cat] - 1)] != 0) && ((boss[(boss[cat] - 1)] - 1) == cat)))) && (perch[cat] == 0) && !(!bare(2) && !bare(3)) && ((bare(2) -> 2 : 3) < 3))
+#define settle_allowed(cat) \
+  settle_enabled(cat)
+#define settle_X3_1(cat) \
+  !((boss[cat] != 0) && (((boss[cat] - 1) == cat) || ((boss[(boss[cat] - 1)] != 0) && ((boss[(boss[cat] - 1)] - 1) == cat))))
+#define settle_effect(cat) \
+  if :: settle_X3_1(cat) :: else -> X3_construct = 0; assert(X3_construct) fi ; \
+  if :: (!bare(2) && !bare(3)) -> perch[cat] = 0; :: else -> perch[cat] = (bare(2) -> 2 : 3) - 1; fi;
+
 /* calm.enabled */
 #define calm_enabled(cat) \
   (!((boss[cat] != 0) && (((boss[cat] - 1) == cat) || ((boss[(boss[cat] - 1)] != 0) && ((boss[(boss[cat] - 1)] - 1) == cat)))) && (boss[cat] == 0) && wish_some)
@@ -234,6 +247,9 @@ end: do
   /* follow */
   :: d_step { follow_allowed(0, 1) -> follow_effect(0, 1) }
   :: d_step { follow_allowed(1, 0) -> follow_effect(1, 0) }
+  /* settle */
+  :: d_step { settle_allowed(0) -> settle_effect(0) }
+  :: d_step { settle_allowed(1) -> settle_effect(1) }
   /* calm */
   :: d_step { calm_allowed(0) -> calm_effect(0) }
   :: d_step { calm_allowed(1) -> calm_effect(1) }

@@ -14,10 +14,11 @@ Cat == 0 .. 1
 Shelf == 2 .. 3
 Mood == {"calm", "wild"}
 Toy == {"ball", "wool"}
-Place == {<<"floor">>} \cup ({"shelf"} \X Shelf) \cup ({"under"} \X Cat) \cup {<<"away">>}
+Dog == 0 .. -1
+Place == {<<"floor">>} \cup ({"shelf"} \X Shelf) \cup ({"under"} \X Cat) \cup ({"kennel"} \X Dog) \cup {<<"away">>}
 Size == 0 .. 1
 Count == 0 .. 4
-Move == {"climb", "fetch", "swap", "sleep", "dream", "follow", "calm"}
+Move == {"climb", "fetch", "swap", "sleep", "dream", "follow", "calm", "settle", "bark"}
 
 \* Following links from a member one or more times arrives at another; a chain longer than there are members is a cycle.
 Reaches(links, from, to) ==
@@ -150,6 +151,14 @@ Follow(cat, other) ==
   /\ UNCHANGED <<perch, mood, owned, scratched, nap, bag, wish, liked>>
   /\ Assert(X3_construct(cat), "X3 construct")
 
+Settle(cat) ==
+  \* settle.enabled
+  /\ (~Reaches(boss, cat, cat) /\ ((perch[cat] = None) /\ ((IF (\E shelf1_ \in Shelf : bare(shelf1_)) THEN (CHOOSE shelf1__ \in Shelf : (bare(shelf1__) /\ (\A shelf1_ \in Shelf : (bare(shelf1_) => (shelf1__ <= shelf1_))))) ELSE None) /= None /\ LET shelf1 == (IF (\E shelf1_ \in Shelf : bare(shelf1_)) THEN (CHOOSE shelf1__ \in Shelf : (bare(shelf1__) /\ (\A shelf1_ \in Shelf : (bare(shelf1_) => (shelf1__ <= shelf1_))))) ELSE None) IN (shelf1 < 3))))
+  \* settle.effect
+  /\ perch' = [perch EXCEPT ![cat] = (IF (\E shelf1 \in Shelf : bare(shelf1)) THEN (CHOOSE shelf1_ \in Shelf : (bare(shelf1_) /\ (\A shelf1 \in Shelf : (bare(shelf1) => (shelf1_ <= shelf1))))) ELSE None)]
+  /\ UNCHANGED <<mood, owned, scratched, nap, bag, wish, boss, place, liked, tired>>
+  /\ Assert(X3_construct(cat), "X3 construct")
+
 Calm(cat) ==
   \* calm.enabled
   /\ (~Reaches(boss, cat, cat) /\ ((boss[cat] = None) /\ (wish /= None)))
@@ -171,6 +180,7 @@ Next ==
   \/ \E cat \in Cat, warm \in BOOLEAN : Sleep(cat, warm)
   \/ \E cat \in Cat : Dream(cat)
   \/ \E cat \in Cat, other \in Cat : Follow(cat, other)
+  \/ \E cat \in Cat : Settle(cat)
   \/ \E cat \in Cat : Calm(cat)
 
 Spec == Init /\ [][Next]_vars

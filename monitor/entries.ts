@@ -1,0 +1,25 @@
+/** Entries of tables, by one number each: those of page tables, of the devices' IO page tables, and of the device table. */
+import {
+  entriesPerTable, entry, entryFrame, frame, P, readEntryHigh, readEntryLow, writeEntry, type Entry, type Frame, type Machine,
+} from "./foundation.ts";
+
+/** The entry at `index` of a table. */
+export const entryIn = (m: Machine, table: Frame, index: number): Entry => entry(table * entriesPerTable(m.geometry) + index);
+
+/** The table that the entry stands in. */
+export const tableOf = (m: Machine, e: Entry): Frame => frame(Math.floor(e / entriesPerTable(m.geometry)));
+
+const indexOf = (m: Machine, e: Entry): number => e % entriesPerTable(m.geometry);
+
+export const lowOf = (m: Machine, e: Entry): number => readEntryLow(m, tableOf(m, e), indexOf(m, e));
+
+export const highOf = (m: Machine, e: Entry): number => readEntryHigh(m, tableOf(m, e), indexOf(m, e));
+
+/** Writes both words in one atomic step. */
+export const write = (m: Machine, e: Entry, low: number, high: number): void => writeEntry(m, tableOf(m, e), indexOf(m, e), low, high);
+
+/** Whether the entry is not in use; entries that are not in use are all zero. The bit is the same in all three kinds of tables. */
+export const isVacant = (m: Machine, e: Entry): boolean => (lowOf(m, e) & P) === 0;
+
+/** The frame that a used entry maps or links; the first one of a large page. */
+export const frameIn = (m: Machine, e: Entry): Frame => entryFrame(lowOf(m, e), highOf(m, e));
