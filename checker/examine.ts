@@ -34,7 +34,7 @@ const onMachine = (trace: Trace, system: System, property: Property): Environmen
   const instance = instanceOfAction(system, naming.placement, last.action, last.caller);
   const stores = { constant: system.constants, ...(instance === null ? {} : { step: system.describe(instance) }) };
   if (property.form === "step") return instance === null ? null : { bounds: system.bounds, stores: { ...stores, state: before, next: after } };
-  const view = viewOf(system, compiled.view, machine);
+  const view = viewOf(system, compiled, machine);
   view.inside(false);
   view.untouchAll();
   view.kinds(machine);

@@ -138,6 +138,9 @@ function writeDevices(m: Machine, { devices }: BootImage): void {
   if (devices.length > 0) setDeviceTable(m, deviceTable(m));
   devices.forEach(({ owner, maps }, n) => {
     if (owner >= 0) attach(m, device(n), domain(owner));
-    maps.forEach((mapping) => fillIo(m, ioEntryOf(m, device(n), ioPage(mapping.page)), frame(mapping.frame), access(mapping.access)));
+    maps.forEach((mapping) => {
+      fillIo(m, ioEntryOf(m, device(n), ioPage(mapping.page)), frame(mapping.frame), access(mapping.access));
+      countReferences(m, frame(mapping.frame), 1);
+    });
   });
 }

@@ -14,7 +14,7 @@ import { forEachCached, forEachStructure } from "../../hw/tlb.ts";
 import { cpl, currentPcid, currentRoot } from "../../hw/vcpu.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { System } from "../../spec/lang/system.ts";
-import type { Cells, StoreLayout } from "../compile/compiled.ts";
+import type { Cells, Compiled } from "../compile/compiled.ts";
 import { domainRow, frameRow, monitorTables, tableTag } from "./abstract-layout.ts";
 import type { Malformed } from "./malformed.ts";
 import { toAbstract } from "./placement.ts";
@@ -27,9 +27,13 @@ export interface View {
   readonly cells: Cells;
   /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`, `ioUsable`. */
   translations(m: Machine): Malformed | null;
-  /** Refills `kindNow`. */
+  /** Refills `kindNow` and `content`. */
   kinds(m: Machine): void;
-  /** Refills what is judged between steps alone: `walk`, `links`, `clean`, `monitorHalf` and the counters. */
+  /** Refills `walk`. */
+  walks(m: Machine): Malformed | null;
+  /** The space that the running call is to leave: that of an abstract state. */
+  intend(state: Cells): void;
+  /** Refills `walk`, and what is judged between steps alone: `links`, `clean`, `monitorHalf` and the counters. */
   tables(m: Machine): Malformed | null;
   /** Whether the running call has touched an abstract frame. */
   touch(frame: number, touched: boolean): void;
@@ -46,7 +50,7 @@ export interface View {
 export interface ContextVerdict { readonly entered: boolean; readonly sanitised: boolean }
 
 /** @throws RangeError if no monitor is booted on the machine. */
-export const viewOf = (system: System, layout: StoreLayout, machine: Machine): View => {
+export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "view" | "state">, machine: Machine): View => {
   const tables = monitorTables(machine);
   const { domains, vcpus, devices } = tables;
   const { levels } = machine.geometry;
@@ -59,7 +63,11 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
   const inside = base("inside"), references = base("references", 0), used = base("used", 0), owned = base("owned", 0), children = base("children", 0);
   const codeAgrees = base("codeAgrees"), untouched = base("untouchedOnDenial");
   const contextRow = 3;
+  const content = base("content", 0), intended = base("intended", 0, 0);
   const ioUsable = devices === 0 ? 0 : base("ioUsable", 0, 0, 0), monitorHalf = base("monitorHalf", 0), entered = base("entered", 0), sanitised = base("sanitised", 0);
+
+  // The same type in both stores, hence the same cells.
+  const space = state.cellOf("space", [0, 0]), spaceSize = domains * (domains > 1 ? state.cellOf("space", [1, 0]) - space : 2 * pages);
 
   // The visitors are made once: they run after every step of every call.
   let at = 0, tag = 0, strays = 0;
@@ -143,7 +151,26 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
     for (let f = 0; f < frames; f++) {
       const word = readWord(m.memory, tables.frameTable + f * frameRow + 1), kind = word & 0xff;
       cells[kindNow + f] = kind === tableTag ? Math.min(word >>> 8, levels) : kind === 0 ? 0 : levels + kind - 1;
+      cells[content + f] = f > 0 && isWritten(m, tables.monitorFrames + f - 1) ? 1 : 0;
     }
+  };
+  const isWritten = (m: Machine, physical: number): boolean => {
+    for (let word = 0; word < m.wordsPerFrame; word++) if (readWord(m.memory, physical * m.wordsPerFrame + word) !== 0) return true;
+    return false;
+  };
+
+  const walks = (m: Machine): Malformed | null => {
+    cells.fill(0, walk, walk + domains * pages * frames);
+    for (let d = 0; d < domains; d++) {
+      const root = readWord(m.memory, tables.domainTable + d * domainRow + 2);
+      for (let p = 0; p < pages && root > 0; p++) {
+        if (!walkInto(m, frame(root - 1), page(p), result)) continue;
+        const f = toAbstract(tables, result.frame);
+        if (f < 0) return { property: "P4", sentence: `page ${p} of slot ${d} leads to frame ${result.frame}, where there is no memory`, at: null };
+        cells[walk + (d * pages + p) * frames + f] = rightsWalked();
+      }
+    }
+    return null;
   };
 
   const readTable = (m: Machine, f: number, level: number): void => {
@@ -178,7 +205,6 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
   const counter = (m: Machine, word: number): number => Math.min(readWord(m.memory, word), most);
 
   const refillTables = (m: Machine): Malformed | null => {
-    cells.fill(0, walk, walk + domains * pages * frames);
     cells.fill(0, links, links + frames * frames);
     for (let f = 0; f < frames; f++) {
       const row = tables.frameTable + f * frameRow, kind = readWord(m.memory, row + 1);
@@ -192,18 +218,13 @@ export const viewOf = (system: System, layout: StoreLayout, machine: Machine): V
       cells[owned + d] = counter(m, row + 3);
       cells[children + d] = counter(m, row + 4);
       cells[monitorHalf + d] = root > 0 && isMonitorHalf(m, root - 1) ? 1 : 0;
-      for (let p = 0; p < pages && root > 0; p++) {
-        if (!walkInto(m, frame(root - 1), page(p), result)) continue;
-        const f = toAbstract(tables, result.frame);
-        if (f < 0) return { property: "P4", sentence: `page ${p} of slot ${d} leads to frame ${result.frame}, where there is no memory`, at: null };
-        cells[walk + (d * pages + p) * frames + f] = rightsWalked();
-      }
     }
-    return null;
+    return walks(m);
   };
 
   return {
-    cells, translations, kinds, tables: refillTables,
+    cells, translations, kinds, walks, tables: refillTables,
+    intend: (state) => { for (let i = 0; i < spaceSize; i++) cells[intended + i] = state[space + i] ?? 0; },
     touch: (f, yes) => { cells[touched + f] = yes ? 1 : 0; },
     untouchAll: () => { cells.fill(0, touched, touched + frames); },
     usableAnywhere: (f) => {

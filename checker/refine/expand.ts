@@ -144,7 +144,8 @@ export const createExpander = (
     const context = outcome === allowed ? { name: transitions[row.transition]?.name ?? "", vcpu: v, argument: a } : null;
     if (context !== null) contexts.plant(m, before, context, caller);
     const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
-    judge.watch(stepCells[instance] ?? nothing);
+    if (outcome === allowed) compiled.apply(before, instance, expected);
+    judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
     if (context === null) enter(m, vcpu(v));
     else moments(enterDelivering(m, vcpu(v), delivery));
     judge.unwatch();
@@ -227,7 +228,8 @@ export const createExpander = (
     runMove(before, { kind: "interrupt", vcpu: v }, interrupts.transition, instance, () => {
       contexts.plant(m, before, context, runs(before, v));
       raiseInterrupt(m, vcpu(v));
-      judge.watch(stepCells[instance] ?? nothing);
+      compiled.apply(before, instance, expected);
+      judge.watch(stepCells[instance] ?? nothing, expected);
       takeInterrupt(m, vcpu(v));
       judge.unwatch();
     }, () => contexts.settle(m, context));

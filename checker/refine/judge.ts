@@ -27,15 +27,15 @@ export interface Breach {
 }
 
 /** The view properties that hold inside calls as well: MODEL.md section 8, point 3. */
-const alsoInside = ["P2", "P3", "P7", "P12", "P16"];
+const alsoInside = ["P2", "P3", "P7", "P10", "P12", "P13", "P15", "P16"];
 
 export interface Judge {
   /** How many times each clause's antecedent was reached, by index. */
   readonly antecedents: Float64Array;
   /** The machine is in the state that `before` abstracts: what follows is judged against it. */
   enter(before: Cells): void;
-  /** Watches what the machine does until `unwatch`. */
-  watch(step: Cells): void;
+  /** Watches what the machine does until `unwatch`; `meant` is the state that the specification says the step leaves. */
+  watch(step: Cells, meant: Cells): void;
   unwatch(): void;
   /** State and view properties of the machine's present state, which is new and which `after` abstracts. */
   state(after: Cells, step: Cells): Malformed | null;
@@ -61,7 +61,7 @@ type Judged<Reads extends readonly unknown[]> = Check<Reads> & { readonly clause
 /** `selected` says which properties count; `found` hears each clause once. */
 export const createJudge = (m: Machine, compiled: Compiled, selected: (property: string) => boolean, found: (breach: Breach) => void): Judge => {
   const { properties } = compiled.system;
-  const tables = monitorTables(m), view = viewOf(compiled.system, compiled.view, m);
+  const tables = monitorTables(m), view = viewOf(compiled.system, compiled, m);
   const decided = new Set<string>();
   const antecedents = new Float64Array(properties.length);
   const onMachine = <R extends readonly unknown[]>(checks: readonly Check<R>[]): readonly Judged<R>[] => checks
@@ -95,7 +95,7 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
   // What of the view is not that of the state before the call.
   let staleTranslations = true, staleKinds = true, anyTouched = true;
 
-  const { frameTable, domainTable, monitorFrames } = tables;
+  const { frameTable, domainTable, grantTable, monitorFrames } = tables;
   const playWords = monitorFrames * m.wordsPerFrame, vcpuWords = (m.tlbBase - m.vcpuBase) / m.vcpus;
   const malformed = (bad: Malformed, inside: InsideStep | null): void => {
     const sentence = bad.at === null ? bad.sentence : `${bad.sentence} (physical frame ${bad.at.frame}, word ${bad.at.word})`;
@@ -108,7 +108,7 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
     if (!watching || kind === "cpl") return;
     steps++;
     const { log, logLength } = m.memory;
-    let translations = false, kinds = false, touched = false;
+    let translations = false, kinds = false, touched = false, walks = false;
     for (; seen < logLength; seen += 2) {
       const word = log[seen] ?? 0;
       if (word >= m.tlbBase) translations = true;
@@ -117,7 +117,10 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
         translations ||= field === CR3_ROOT || field === CR3_PCID;
       } else {
         let frame = -1;
-        if (word >= playWords) frame = Math.floor(word / m.wordsPerFrame) - monitorFrames + 1;
+        if (word >= playWords) {
+          frame = Math.floor(word / m.wordsPerFrame) - monitorFrames + 1;
+          walks = true;
+        } else if (word >= domainTable && word < grantTable) walks = true;
         else if (word >= frameTable && word < domainTable && (word - frameTable) % frameRow < 2) {
           frame = Math.floor((word - frameTable) / frameRow);
           kinds = true;
@@ -128,18 +131,24 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
         touched ||= view.usableAnywhere(frame);
       }
     }
-    if (!translations && !kinds && !touched) return;
+    if (!translations && !kinds && !touched && !walks) return;
     const inside: InsideStep = { step: steps, kind, frame: kind === "write" ? a : null, word: kind === "write" ? b : null, vcpu: kind === "write" ? null : a };
     if (translations) {
       staleTranslations = true;
       const bad = view.translations(m);
       if (bad !== null) malformed(bad, inside);
     }
-    if (kinds) {
+    if (kinds || walks) {
       staleKinds = true;
       view.kinds(m);
     }
+    if (walks) {
+      const bad = view.walks(m);
+      if (bad !== null) malformed(bad, inside);
+    }
     evaluate(insideChecks, inside, before, view.cells, step);
+    // What can be reached inside calls alone is noted here; the rest is counted when a step is over.
+    for (const check of insideChecks) if (antecedents[check.clause] === 0 && check.reached(before, view.cells, step)) antecedents[check.clause] = 1;
   };
   m.observer = observe;
 
@@ -150,15 +159,19 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
       staleTranslations = true;
       staleKinds = true;
     },
-    watch: (of) => {
+    watch: (of, meant) => {
       // After an undone call the view is refilled only if that call had changed it.
       if (staleTranslations) view.translations(m);
-      if (staleKinds) view.kinds(m);
+      if (staleKinds) {
+        view.kinds(m);
+        view.walks(m);
+      }
       if (anyTouched) view.untouchAll();
       staleTranslations = false;
       staleKinds = false;
       anyTouched = false;
       view.inside(true);
+      view.intend(meant);
       step = of;
       steps = 0;
       seen = m.memory.logLength;
