@@ -1,5 +1,5 @@
 /** From a policy to a complete transition system. */
-import { movesWithout } from "./adversary.ts";
+import { applies } from "./applicable.ts";
 import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
 import { calls } from "./calls/index.ts";
 import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
@@ -9,7 +9,7 @@ import type { Valuation } from "./lang/evaluate.ts";
 import type { Instance, System } from "./lang/system.ts";
 import type { Value } from "./lang/value.ts";
 import { moves } from "./moves/index.ts";
-import { hasCall, hasProperty } from "./platform.ts";
+import { isKnown, isOffered } from "./offered.ts";
 import { accessValue, type Policy } from "./policy.ts";
 import { properties } from "./properties/index.ts";
 import { variables } from "./state.ts";
@@ -50,7 +50,7 @@ const describe = ({ transition, scope }: Instance): Valuation => ({
 });
 
 const systemWith = (policy: Policy, name: string, passages: readonly (readonly [number, number])[], checked: System["properties"]): System => {
-  const bounds = boundsFor(policy), absent = movesWithout(policy);
+  const bounds = boundsFor(policy);
   return {
     name,
     bounds,
@@ -58,8 +58,9 @@ const systemWith = (policy: Policy, name: string, passages: readonly (readonly [
     view: viewVariables,
     constants: { ...policyConstants(policy, passages), ...geometryConstants(policy, bounds), ...claimConstants(policy) },
     initial: initial(policy, bounds, geometry(policy).levels),
-    transitions: [...calls.filter((call) => hasCall(policy.platform, call)), ...moves.filter((move) => !absent.includes(move))],
-    properties: checked,
+    // A call that nobody is offered is answered all the same; a number that the platform does not know is none.
+    transitions: [...calls.filter(({ name }) => isKnown(policy, name)), ...moves.filter(({ name }) => isOffered(policy, name))],
+    properties: checked.filter(applies(policy, bounds)),
     describe,
     // Frames and vCPUs are interchangeable: no rule of a policy names one.
     symmetric: ["Frame", "Vcpu"],
@@ -75,7 +76,7 @@ export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
   const plain = claims.filter(({ passages }) => passages.length === 0).map(({ property }) => property);
   const excepting = claims.filter(({ passages }) => passages.length > 0);
   return [
-    systemWith(policy, policy.name, [], [...properties.filter((one) => hasProperty(policy.platform, one)), ...plain]),
+    systemWith(policy, policy.name, [], [...properties, ...plain]),
     ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, passages, [property])),
   ];
 };
