@@ -5,7 +5,7 @@ import {
 } from "./foundation.ts";
 import { countOwned } from "./domains.ts";
 
-export const KINDS = { monitor: 0, table: 1, data: 2, shared: 3 } as const;
+export const KINDS = { monitor: 0, table: 1, data: 2, shared: 3, invalid: 4 } as const;
 export type Kind = (typeof KINDS)[keyof typeof KINDS];
 
 /** The level of a frame that is no page table. */

@@ -34,7 +34,7 @@ export const saveRow = 9;
  * @throws RangeError if it is not the header of a booted monitor.
  */
 export const monitorTables = (m: Machine): MonitorTables => {
-  const header = Array.from({ length: 16 }, (_, word) => readWord(m.memory, word));
+  const header = Array.from({ length: 17 }, (_, word) => readWord(m.memory, word));
   const [magic, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0] = header;
   if (magic !== MAGIC || frames !== m.frames || vcpus !== m.vcpus) throw new RangeError("no monitor has been booted on this machine");
   const rows = frames - monitorFrames + 1;
