@@ -48,9 +48,9 @@ export function fillLeaf(m: Machine, e: Entry, f: Frame, rights: Access): void {
 }
 
 /** Links a table; the leaf alone decides the rights. */
-export function fillLink(m: Machine, e: Entry, table: Frame): void {
+export function fillLink(m: Machine, e: Entry, child: Frame): void {
   countUsed(m, tableOf(m, e), 1);
-  write(m, e, entryLow(table, P | RW | US | A), entryHigh(table, false) | privacy(m));
+  write(m, e, entryLow(child, P | RW | US | A), entryHigh(child, false) | privacy(m));
 }
 
 /** Makes the entry, of an IO page table too, absent in one atomic step. Caches keep it until they are shot down, or drained. */
