@@ -10,10 +10,10 @@ import { setCpl } from "../hw/vcpu.ts";
 import { dispatch } from "./dispatch.ts";
 import { deviceTable, deviceTableFrames, edgeWord, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
 import {
-  A, access, acknowledge, attach, countMapped, countReferences, D, device, domain, domainOrNone, entriesPerTable, entryHigh, entryIn, entryLow, fillIo,
-  fillLeaf, fillLink, frame, gate, give, giveUpPage, GRANTS, interrupt, ioEntryOf, ioPage, isKind, KINDS, letCall, letDrive, letTellHost, level, linkOf, loadCr3, makeTable,
-  NONE, P, pcidOf, plantMonitorHalf, prefix, privacy, rootOf, RW, setCallee, setCreator, setGrant, setHome, setKind, setParent,
-  setPhase, setRoot, vcpu, wordsPerFrame, write, type Kind, type Machine, type Phase,
+  A, access, acknowledge, attach, countMapped, countReferences, D, device, domain, domainOrNone, entriesPerTable, entryHigh, entryIn,
+  entryLow, fillIo, fillLeaf, fillLink, frame, gate, give, giveUpPage, GRANTS, interrupt, ioEntryOf, ioPage, isKind, KINDS, letCall,
+  letDrive, letTellHost, level, linkOf, loadCr3, makeTable, NONE, P, pcidOf, plantMonitorHalf, prefix, privacy, rootOf, RW, setCallee,
+  setCreator, setGrant, setHome, setKind, setParent, setPhase, setRoot, vcpu, wordsPerFrame, write, type Kind, type Machine, type Phase,
 } from "./vocabulary.ts";
 
 type Row<Columns extends string> = Readonly<Record<Columns, number>>;

@@ -26,8 +26,8 @@ import { unmap } from "./calls/unmap.ts";
 import { unshareHost } from "./calls/unshare_host.ts";
 import { validate } from "./calls/validate.ts";
 import {
-  CALLS, CODES, currentOf, deviceCount, domainCount, gateCount, homeOf, isAccess, isDevice, isDomain, isFrame, isGate, isIoPage, isLevel, isPage,
-  isPrefix, isSevSnp, leave, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
+  CALLS, CODES, currentOf, deviceCount, domainCount, gateCount, homeOf, isAccess, isDevice, isDomain, isFrame, isGate, isIoPage, isLevel,
+  isPage, isPrefix, isSevSnp, leave, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
 } from "./vocabulary.ts";
 
 const INVALID = CODES.BAD_ARGUMENT;

@@ -1,8 +1,6 @@
 /** Entries of tables, by one number each: those of page tables, of the devices' IO page tables, and of the device table. */
-import {
-  C_BIT, entriesPerTable, entry, entryFrame, frame, isSevSnp, P, readEntryHigh, readEntryLow, writeEntry, type Entry, type Frame,
-  type Machine,
-} from "./foundation.ts";
+import { C_BIT, entriesPerTable, entry, entryFrame, frame, isSevSnp, P, readEntryHigh, readEntryLow, writeEntry } from "./foundation.ts";
+import type { Entry, Frame, Machine } from "./foundation.ts";
 
 /** The entry at `index` of a table. */
 export const entryIn = (m: Machine, table: Frame, index: number): Entry => entry(table * entriesPerTable(m.geometry) + index);

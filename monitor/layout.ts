@@ -21,10 +21,8 @@
  * owner monitor, kind monitor, granted to nobody, and no call ever writes it. (A row for each would never end at small
  * geometries: a 16-byte frame holds less than the row that describes it.)
  */
-import {
-  device, entriesPerTable, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical, type Device, type Frame, type Geometry, type Machine,
-  type Vcpu,
-} from "./hardware.ts";
+import { device, entriesPerTable, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical } from "./hardware.ts";
+import type { Device, Frame, Geometry, Machine, Vcpu } from "./hardware.ts";
 import { domain, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
 
 export const MAGIC = 0x52464d4e;

@@ -2,13 +2,13 @@
  * Page tables of domains: finding, filling and clearing one entry, and what a domain maps. Entries are written with A and D
  * set, so that hardware never writes a table; no entry is global, so that a PCID's flush reaches all of them.
  */
-import {
-  A, D, entriesPerTable, entryHigh, entryLow, EXECUTE, includes, level, monitorDirectory, NONE, P, prefix, PS, RW, US, WRITE,
-  type Access, type Domain, type Entry, type Frame, type Level, type Machine, type None, type Page, type Prefix,
-} from "./foundation.ts";
+import { A, D, entriesPerTable, entryHigh, entryLow, P, PS, RW, US, type Frame, type Machine, type Page } from "./hardware.ts";
+import { EXECUTE, includes, WRITE } from "./access.ts";
 import { rootOf } from "./domains.ts";
 import { entryIn, frameIn, isVacant, lowOf, privacy, tableOf, write } from "./entries.ts";
 import { countUsed, isKind, KINDS, levelOf, NO_LEVEL } from "./frames.ts";
+import { level, NONE, prefix, type Access, type Domain, type Entry, type Level, type None, type Prefix } from "./identifiers.ts";
+import { monitorDirectory } from "./layout.ts";
 
 /** The level of the tables that map pages one by one. */
 export const LEAF = level(1);
