@@ -1,6 +1,6 @@
 import { hostRmpUpdate, rebacked } from "./host.ts";
 import type { Frame } from "./identifiers.ts";
-import { backing } from "./nested.ts";
+import { NestedFault, backing } from "./nested.ts";
 import { ASSIGNED, VALIDATED, rmpFlags, rmpGuest, setRmpFlags } from "./rmp.ts";
 import type { Machine } from "./state.ts";
 import { announce, notify } from "./state.ts";
@@ -35,4 +35,13 @@ export function pageStateChange(m: Machine, at: Frame, to: "private" | "shared")
   const system = m.nestedBase === 0 ? -1 : backing(m, at);
   if (system === -1) return "refused";
   return hostRmpUpdate(m, system, { assigned: to === "private", guestFrame: at }) === "ok" ? "ok" : "refused";
+}
+
+/**
+ * Asks the host to end the guest, by the GHCB protocol (56421, termination request). Whether it does or not, the vCPU goes on no further: throws NestedFault for `at`,
+ * the frame that is not what the guest took it for. Like any fault of the monitor it leaves the machine as it is.
+ */
+export function terminate(m: Machine, at: Frame): never {
+  announce(m);
+  throw new NestedFault("not-validated", at);
 }

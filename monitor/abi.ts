@@ -10,11 +10,11 @@
 import type { Machine, Vcpu } from "./hardware.ts";
 import type { Domain } from "./identifiers.ts";
 
-/** Call numbers (RAX on entry). 21 and 22 belong to another platform. */
+/** Call numbers (RAX on entry). 21 and 22 are for sev-snp alone. */
 export const CALLS = {
   create: 1, seal: 2, destroy: 3, reclaim: 4, release: 5, donate: 6, table_add: 7, table_remove: 8, map: 9, unmap: 10,
   protect: 11, grant: 12, accept: 13, relinquish: 14, revoke: 15, switch: 16, call: 17, return: 18, share_host: 19, unshare_host: 20,
-  dev_assign: 23, dma_map: 24, dma_unmap: 25, dev_release: 26,
+  validate: 21, invalidate: 22, dev_assign: 23, dma_map: 24, dma_unmap: 25, dev_release: 26,
 } as const;
 
 /** Result codes (RAX on return). */

@@ -4,14 +4,16 @@
  */
 import { setDeviceTable } from "../hw/iommu.ts";
 import { installHandlers } from "../hw/machine.ts";
+import { writePhysical } from "../hw/physical.ts";
+import { writeShared } from "../hw/shared.ts";
 import { setCpl } from "../hw/vcpu.ts";
 import { dispatch } from "./dispatch.ts";
 import { deviceTable, deviceTableFrames, edgeWord, MAGIC, monitorDirectory, monitorFrames, writeState } from "./layout.ts";
 import {
-  A, access, acknowledge, attach, countReferences, D, device, domain, domainOrNone, entriesPerTable, entryHigh, entryIn, entryLow, fillIo,
-  fillLeaf, fillLink, frame, gate, give, GRANTS, interrupt, ioEntryOf, ioPage, KINDS, leafOf, letCall, letDrive, letTellHost, level, linkOf, loadCr3, makeTable,
-  NONE, P, page, pcidOf, plantMonitorHalf, prefix, rootOf, RW, setCallee, setCreator, setGrant, setHome, setKind, setParent,
-  setPhase, setRoot, vcpu, wordsPerFrame, write, writePhysical, type Kind, type Machine, type Phase,
+  A, access, acknowledge, attach, countMapped, countReferences, D, device, domain, domainOrNone, entriesPerTable, entryHigh, entryIn,
+  entryLow, fillIo, fillLeaf, fillLink, frame, gate, give, giveUpPage, GRANTS, interrupt, ioEntryOf, ioPage, isKind, KINDS, letCall,
+  letDrive, letTellHost, level, linkOf, loadCr3, makeTable, NONE, P, pcidOf, plantMonitorHalf, prefix, privacy, rootOf, RW, setCallee,
+  setCreator, setGrant, setHome, setKind, setParent, setPhase, setRoot, vcpu, wordsPerFrame, write, type Kind, type Machine, type Phase,
 } from "./vocabulary.ts";
 
 type Row<Columns extends string> = Readonly<Record<Columns, number>>;
@@ -20,6 +22,8 @@ type Row<Columns extends string> = Readonly<Record<Columns, number>>;
 export interface BootImage {
   /** All frames, the monitor's included. */
   readonly frames: number;
+  /** On sev-snp the machine has been launched: all frames are validated. */
+  readonly platform: "hyperenclave" | "sev-snp";
   readonly domains: number;
   readonly vcpus: number;
   readonly scheduler: number;
@@ -39,7 +43,8 @@ export interface BootImage {
   readonly frameTable: readonly ({ readonly kind: Kind } & Row<"owner" | "level">)[];
   /** Page-table links, from high levels to low. */
   readonly links: readonly Row<"domain" | "level" | "index" | "frame">[];
-  readonly mappings: readonly Row<"domain" | "page" | "frame" | "access">[];
+  /** What pages lead to; above level 1 large pages, from `page` on. */
+  readonly mappings: readonly Row<"domain" | "level" | "page" | "frame" | "access">[];
   readonly grants: readonly ({ readonly accepted: boolean } & Row<"frame" | "domain" | "access">)[];
   /** DMA engines: the domains that they may be assigned to, the one that owns them now, and what they map. */
   readonly devices: readonly { readonly drivers: readonly number[]; readonly owner: number; readonly maps: readonly Row<"page" | "frame" | "access">[] }[];
@@ -66,13 +71,15 @@ export function boot(m: Machine, image: BootImage): void {
 }
 
 /** In the order of HEADER. */
-function headerOf(m: Machine, { frames, frameTable, domains, vcpus, scheduler, gates, devices, stack, preemptive }: BootImage): number[] {
+function headerOf(m: Machine, image: BootImage): number[] {
+  const { frames, frameTable, domains, vcpus, scheduler, gates, devices, stack, preemptive, platform } = image;
   const { levels, indexBits } = m.geometry;
   const directory = frames - frameTable.length - levels + 1;
   const ioTables = directory - devices.length;
   return [
     MAGIC, frames, domains, vcpus, levels, indexBits, scheduler, frames - frameTable.length, directory, gates.length, devices.length, stack,
     preemptive ? 1 : 0, entriesPerTable(m.geometry), ioTables, ioTables - deviceTableFrames(m.geometry, devices.length),
+    platform === "sev-snp" ? 1 : 0,
   ];
 }
 
@@ -80,11 +87,11 @@ function headerOf(m: Machine, { frames, frameTable, domains, vcpus, scheduler, g
 function writeMonitorHalf(m: Machine): void {
   const leafTable = frame(monitorFrames(m) - 1);
   for (let table: number = monitorDirectory(m); table < leafTable; table++) {
-    write(m, entryIn(m, frame(table), 0), entryLow(frame(table + 1), P | RW | A), entryHigh(frame(table + 1), false));
+    write(m, entryIn(m, frame(table), 0), entryLow(frame(table + 1), P | RW | A), entryHigh(frame(table + 1), false) | privacy(m));
   }
   const mapped = Math.min(monitorFrames(m), entriesPerTable(m.geometry));
   for (let n = 0; n < mapped; n++) {
-    write(m, entryIn(m, leafTable, n), entryLow(frame(n), P | RW | A | D), entryHigh(frame(n), true));
+    write(m, entryIn(m, leafTable, n), entryLow(frame(n), P | RW | A | D), entryHigh(frame(n), true) | privacy(m));
   }
 }
 
@@ -103,12 +110,14 @@ function writeFrames(m: Machine, image: BootImage): void {
   image.frameTable.forEach((row, n) => {
     const f = frame(monitorFrames(m) + n);
     if (row.kind === KINDS.table) makeTable(m, f, level(row.level));
+    else if (row.kind === KINDS.shared || row.kind === KINDS.invalid) giveUpPage(m, f, row.kind);
     else setKind(m, f, row.kind);
     if (row.owner >= 0) give(m, f, domain(row.owner));
   });
   image.contents.forEach(({ frame: f, word }) => {
-    writePhysical(m, frame(f), 0, word);
-    writePhysical(m, frame(f), wordsPerFrame(m.geometry) - 1, word);
+    const put = isKind(m, frame(f), KINDS.shared) ? writeShared : writePhysical;
+    put(m, frame(f), 0, word);
+    put(m, frame(f), wordsPerFrame(m.geometry) - 1, word);
   });
 }
 
@@ -124,9 +133,11 @@ function writeSpaces(m: Machine, image: BootImage): void {
     if (e !== NONE) fillLink(m, e, frame(link.frame));
   });
   image.mappings.forEach((mapping) => {
-    const e = leafOf(m, domain(mapping.domain), page(mapping.page));
-    if (e !== NONE) fillLeaf(m, e, frame(mapping.frame), access(mapping.access));
-    countReferences(m, frame(mapping.frame), 1);
+    const below = mapping.level - 1;
+    const e = linkOf(m, domain(mapping.domain), level(below), prefix(mapping.page >>> (below * m.geometry.indexBits)));
+    if (e === NONE) return;
+    fillLeaf(m, e, frame(mapping.frame), access(mapping.access));
+    countMapped(m, e, 1);
   });
   image.grants.forEach((grant) => {
     setGrant(m, frame(grant.frame), domain(grant.domain), grant.accepted ? GRANTS.accepted : GRANTS.offered, access(grant.access));

@@ -9,6 +9,7 @@ import { dmaMap } from "./calls/dma_map.ts";
 import { dmaUnmap } from "./calls/dma_unmap.ts";
 import { donate } from "./calls/donate.ts";
 import { grant } from "./calls/grant.ts";
+import { invalidate } from "./calls/invalidate.ts";
 import { map } from "./calls/map.ts";
 import { protect } from "./calls/protect.ts";
 import { reclaim } from "./calls/reclaim.ts";
@@ -23,9 +24,10 @@ import { tableAdd } from "./calls/table_add.ts";
 import { tableRemove } from "./calls/table_remove.ts";
 import { unmap } from "./calls/unmap.ts";
 import { unshareHost } from "./calls/unshare_host.ts";
+import { validate } from "./calls/validate.ts";
 import {
-  CALLS, CODES, currentOf, deviceCount, domainCount, gateCount, homeOf, isAccess, isDevice, isDomain, isFrame, isGate, isIoPage, isLevel, isPage,
-  isPrefix, leave, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
+  CALLS, CODES, currentOf, deviceCount, domainCount, gateCount, homeOf, isAccess, isDevice, isDomain, isFrame, isGate, isIoPage, isLevel,
+  isPage, isPrefix, isSevSnp, leave, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister, type Code, type Machine, type Vcpu,
 } from "./vocabulary.ts";
 
 const INVALID = CODES.BAD_ARGUMENT;
@@ -75,6 +77,8 @@ function perform(m: Machine, v: Vcpu, number: number): Code {
     case CALLS.return: return returnFrom(m, v, caller); // spec: return.arguments
     case CALLS.share_host: return isFrame(a, F) ? shareHost(m, v, caller, a) : INVALID; // spec: share_host.arguments
     case CALLS.unshare_host: return isFrame(a, F) ? unshareHost(m, v, caller, a) : INVALID; // spec: unshare_host.arguments
+    case CALLS.validate: return !isSevSnp(m) ? CODES.BAD_CALL : isFrame(a, F) ? validate(m, v, caller, a) : INVALID; // spec: validate.arguments
+    case CALLS.invalidate: return !isSevSnp(m) ? CODES.BAD_CALL : isFrame(a, F) ? invalidate(m, v, caller, a) : INVALID; // spec: invalidate.arguments
     case CALLS.dev_assign: return isDevice(a, X) && isDomain(b, D) ? devAssign(m, v, caller, a, b) : INVALID; // spec: dev_assign.arguments
     case CALLS.dma_map: return isDevice(a, X) && isIoPage(b, g) && isFrame(c, F) && isAccess(d) ? dmaMap(m, v, caller, a, b, c, d) : INVALID; // spec: dma_map.arguments
     case CALLS.dma_unmap: return isDevice(a, X) && isIoPage(b, g) ? dmaUnmap(m, v, caller, a, b) : INVALID; // spec: dma_unmap.arguments

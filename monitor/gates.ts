@@ -1,8 +1,7 @@
 /** Gates, which the policy fixes, and the stacks of the calls through them: which domain a thread is in, and how it got there. */
-import {
-  addToState, domain, gateOrNone, gateWord, NONE, RBX, RDI, readRegister, readState, RFLAGS, RIP, stackSize, stackWord, writeRegister,
-  writeState, type Domain, type Gate, type Machine, type None, type Vcpu,
-} from "./foundation.ts";
+import { RBX, RDI, readRegister, RFLAGS, RIP, writeRegister, type Machine, type Vcpu } from "./hardware.ts";
+import { domain, gateOrNone, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
+import { addToState, gateWord, readState, stackSize, stackWord, writeState } from "./layout.ts";
 
 const COLUMN = { callee: 0, callers: 1 } as const;
 

@@ -1,10 +1,10 @@
 /** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
-import {
-  access, domain, domainCount, frame, grantWord, includes, monitorFrames, NOTHING, opposes, readState, union, writeState, type Access,
-  type Domain, type Entry, type Frame, type Machine, type None, type Vcpu,
-} from "./foundation.ts";
+import { frame, type Frame, type Machine, type Vcpu } from "./hardware.ts";
+import { includes, NOTHING, opposes, union } from "./access.ts";
 import { drain } from "./devices.ts";
 import { countReferences, owns } from "./frames.ts";
+import { access, domain, type Access, type Domain, type Entry, type None } from "./identifiers.ts";
+import { domainCount, grantWord, monitorFrames, readState, writeState } from "./layout.ts";
 import { aliasRights, clearMappings } from "./mappings.ts";
 import { shootDownDomain } from "./shootdown.ts";
 

@@ -2,7 +2,9 @@
  * Where the monitor's state lies: in the monitor frames, as words counted from physical word 0. Nothing that the monitor
  * knows lives anywhere else, so a snapshot of physical memory is a snapshot of the monitor.
  *
- *     header        16 words
+ *     header        17 words   0 magic, 1 frames, 2 domains D, 3 vCPUs V, 4 levels, 5 index bits, 6 scheduler, 7 monitor frames, 8 first frame of the
+ *                              directory, 9 gates G, 10 devices X, 11 stack size S, 12 preemptive, 13 entries of an IO page table, 14 first IO page
+ *                              table, 15 first frame of the device table, 16 platform (0 hyperenclave, 1 sev-snp)
  *     frame table   1 + P rows of 4   owner + 1 (0 monitor), kind | level << 8, references, used entries
  *     domain table  D rows of 8       phase, parent + 1, root + 1, frames owned, children, creator + 1, tells host, 0
  *     edge table    D rows of D       rights that the row's domain may grant to the column's
@@ -19,10 +21,8 @@
  * owner monitor, kind monitor, granted to nobody, and no call ever writes it. (A row for each would never end at small
  * geometries: a 16-byte frame holds less than the row that describes it.)
  */
-import {
-  device, entriesPerTable, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical, type Device, type Frame, type Geometry, type Machine,
-  type Vcpu,
-} from "./hardware.ts";
+import { device, entriesPerTable, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical } from "./hardware.ts";
+import type { Device, Frame, Geometry, Machine, Vcpu } from "./hardware.ts";
 import { domain, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
 
 export const MAGIC = 0x52464d4e;
@@ -30,10 +30,10 @@ export const MAGIC = 0x52464d4e;
 /** Words of the header. */
 export const HEADER = {
   magic: 0, frames: 1, domains: 2, vcpus: 3, levels: 4, indexBits: 5, scheduler: 6, monitorFrames: 7, directory: 8,
-  gates: 9, devices: 10, stackSize: 11, preemptive: 12, ioPages: 13, ioTables: 14, deviceTable: 15,
+  gates: 9, devices: 10, stackSize: 11, preemptive: 12, ioPages: 13, ioTables: 14, deviceTable: 15, sevSnp: 16,
 } as const;
 
-const HEADER_WORDS = 16;
+const HEADER_WORDS = 17;
 
 /** Words of a row. */
 const ROW = { frame: 4, domain: 8, vcpu: 4, thread: REGISTERS.length, gate: 2, device: 2, call: 6 } as const;
@@ -61,6 +61,9 @@ export const scheduler = (m: Machine): Domain => domain(readState(m, HEADER.sche
 
 /** Whether an interrupt runs the scheduler's thread; otherwise it resumes the one that it stopped. */
 export const isPreemptive = (m: Machine): boolean => readState(m, HEADER.preemptive) === 1;
+
+/** Whether the host gives and takes the memory behind frames, and the RMP tells what it did. */
+export const isSevSnp = (m: Machine): boolean => readState(m, HEADER.sevSnp) === 1;
 
 export const gateCount = (m: Machine): number => readState(m, HEADER.gates);
 

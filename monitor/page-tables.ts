@@ -2,13 +2,13 @@
  * Page tables of domains: finding, filling and clearing one entry, and what a domain maps. Entries are written with A and D
  * set, so that hardware never writes a table; no entry is global, so that a PCID's flush reaches all of them.
  */
-import {
-  A, D, entriesPerTable, entryHigh, entryLow, EXECUTE, includes, level, monitorDirectory, NONE, P, prefix, PS, RW, US, WRITE,
-  type Access, type Domain, type Entry, type Frame, type Level, type Machine, type None, type Page, type Prefix,
-} from "./foundation.ts";
+import { A, D, entriesPerTable, entryHigh, entryLow, P, PS, RW, US, type Frame, type Machine, type Page } from "./hardware.ts";
+import { EXECUTE, includes, WRITE } from "./access.ts";
 import { rootOf } from "./domains.ts";
-import { entryIn, frameIn, isVacant, lowOf, tableOf, write } from "./entries.ts";
-import { countUsed, levelOf, NO_LEVEL } from "./frames.ts";
+import { entryIn, frameIn, isVacant, lowOf, privacy, tableOf, write } from "./entries.ts";
+import { countUsed, isKind, KINDS, levelOf, NO_LEVEL } from "./frames.ts";
+import { level, NONE, prefix, type Access, type Domain, type Entry, type Level, type None, type Prefix } from "./identifiers.ts";
+import { monitorDirectory } from "./layout.ts";
 
 /** The level of the tables that map pages one by one. */
 export const LEAF = level(1);
@@ -44,13 +44,13 @@ export function fillLeaf(m: Machine, e: Entry, f: Frame, rights: Access): void {
   const writable = includes(rights, WRITE) ? RW : 0;
   const large = levelOf(m, tableOf(m, e)) === LEAF ? 0 : PS;
   countUsed(m, tableOf(m, e), 1);
-  write(m, e, entryLow(f, P | US | A | D | writable | large), entryHigh(f, !includes(rights, EXECUTE)));
+  write(m, e, entryLow(f, P | US | A | D | writable | large), entryHigh(f, !includes(rights, EXECUTE)) | (isKind(m, f, KINDS.shared) ? 0 : privacy(m)));
 }
 
 /** Links a table; the leaf alone decides the rights. */
-export function fillLink(m: Machine, e: Entry, table: Frame): void {
+export function fillLink(m: Machine, e: Entry, child: Frame): void {
   countUsed(m, tableOf(m, e), 1);
-  write(m, e, entryLow(table, P | RW | US | A), entryHigh(table, false));
+  write(m, e, entryLow(child, P | RW | US | A), entryHigh(child, false) | privacy(m));
 }
 
 /** Makes the entry, of an IO page table too, absent in one atomic step. Caches keep it until they are shot down, or drained. */
@@ -62,7 +62,7 @@ export function clear(m: Machine, e: Entry): void {
 /** Gives a fresh root the half that all roots share: supervisor only, so that no ring 3 walk gets through. */
 export function plantMonitorHalf(m: Machine, root: Frame): void {
   const directory = monitorDirectory(m);
-  write(m, entryIn(m, root, userEntries(m, root)), entryLow(directory, P | RW | A), entryHigh(directory, false));
+  write(m, entryIn(m, root, userEntries(m, root)), entryLow(directory, P | RW | A), entryHigh(directory, false) | privacy(m));
 }
 
 /** Entries of a table that belong to the domain: the upper half of a root is the monitor's. */

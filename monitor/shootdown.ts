@@ -3,12 +3,11 @@
  * ran the domain, tagged and waiting for its PCID; and a domain that was destroyed goes on running. So each request reaches all
  * vCPUs concerned, and returns only when all have acknowledged.
  */
-import {
-  domain, domainCount, invpcidAddress, invpcidContext, NONE, page, pcid, readState, scheduler, sendIpi, vcpu, vcpuWord, waitForIpi,
-  writeState, type Domain, type Machine, type Page, type Vcpu,
-} from "./foundation.ts";
+import { invpcidAddress, invpcidContext, page, pcid, sendIpi, vcpu, waitForIpi, type Machine, type Page, type Vcpu } from "./hardware.ts";
 import { isPhase, pcidOf, PHASES, ROOT_DOMAIN } from "./domains.ts";
 import { depthIn } from "./gates.ts";
+import { domain, NONE, type Domain } from "./identifiers.ts";
+import { domainCount, readState, scheduler, vcpuWord, writeState } from "./layout.ts";
 import { cut, homeOf, resume, setHome } from "./threads.ts";
 
 const REQUESTS = { none: 0, context: 1, address: 2, resume: 3 } as const;

@@ -1,10 +1,10 @@
 /** Threads and vCPUs. A thread is a pair (home, vCPU): it runs, or its registers lie in its save area, never both. */
-import {
-  CODES, currentPcid, domain, isPreemptive, loadCr3, RAX, RBX, readRegister, readState, REGISTERS, saveWord, scheduler, vcpuWord,
-  writeRegister, writeState, type Domain, type Machine, type Vcpu,
-} from "./foundation.ts";
+import { currentPcid, loadCr3, RAX, RBX, readRegister, REGISTERS, writeRegister, type Machine, type Vcpu } from "./hardware.ts";
+import { CODES } from "./abi.ts";
 import { domainOfPcid, isPhase, pcidOf, PHASES, rootOf } from "./domains.ts";
 import { depthOf, domainAt, forget, keptRegister } from "./gates.ts";
+import { domain, type Domain } from "./identifiers.ts";
+import { isPreemptive, readState, saveWord, scheduler, vcpuWord, writeState } from "./layout.ts";
 
 const HOME = 0;
 

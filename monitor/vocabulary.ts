@@ -10,3 +10,4 @@ export * from "./mappings.ts";
 export * from "./page-tables.ts";
 export * from "./shootdown.ts";
 export * from "./threads.ts";
+export * from "./validation.ts";

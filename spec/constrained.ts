@@ -5,7 +5,8 @@ import * as t from "io-ts";
 export type Constraint =
   | { readonly kind: "integer"; readonly lo: number; readonly hi: number }
   | { readonly kind: "text"; readonly pattern: string; readonly sentence: string }
-  | { readonly kind: "list"; readonly lo: number; readonly hi: number };
+  | { readonly kind: "list"; readonly lo: number; readonly hi: number }
+  | { readonly kind: "flag"; readonly sentence: string };
 
 const constraints = new WeakMap<t.Any, Constraint>();
 
@@ -33,6 +34,9 @@ export const text = (pattern: string, sentence: string): t.Type<string> => {
     sentence, matches, (value, context) => (matches(value) ? t.success(value) : t.failure(value, context)), t.identity,
   ), { kind: "text", pattern, sentence });
 };
+
+/** True or false; the sentence says in English what it means to be true. */
+export const flag = (sentence: string): t.Type<boolean> => constrained(new t.BooleanType(), { kind: "flag", sentence });
 
 /** A list of `lo` to `hi` members. */
 export const list = <C extends t.Mixed>(of: C, lo: number, hi: number): t.ArrayC<C> => constrained(t.array(of), { kind: "list", lo, hi });

@@ -1,6 +1,6 @@
 /** The words that calls and properties are said in. */
 import {
-  and, bool, define, eq, exists, first, has, inject, isNone, isSome, ite, matchOption, not, of, or, reaches, some, someSuch, subset, type Expr,
+  and, bool, define, eq, exists, first, has, inject, isNone, isSome, ite, matchOption, not, of, or, reaches, setOf, some, someSuch, subset, type Expr,
 } from "./lang/index.ts";
 import { constants, next, s } from "./state.ts";
 import { Access, Depth, Device, Domain, Frame, Index, IoPage, Label, Level, Page, Vcpu } from "./vocabulary.ts";
@@ -163,6 +163,16 @@ export const live = define("live", { domain: Domain }, ({ domain }) => or(eq(s.p
 
 /** The label of a domain's secrets. */
 export const labelOf = (domain: Expr<typeof Domain>) => inject(Label, "domain", domain);
+
+const nothing = () => of(setOf(Label), []);
+
+/** What a thread carries through a gate out of a domain: what it knows, unless the domain declassifies it. */
+export const carried = define("carried", { home: Domain, vcpu: Vcpu, by: Domain }, ({ home, vcpu, by }) =>
+  ite(has(constants.declassifiers, by), nothing(), s.knows.at(home).at(vcpu)));
+
+/** What a device puts into what it writes: what it knows, unless its owner declassifies it. */
+export const told = define("told", { device: Device }, ({ device }) =>
+  ite(someSuch(s.device.at(device), (owner) => has(constants.declassifiers, owner)), nothing(), s.deviceKnows.at(device)));
 
 /** Secrets that a domain writes into the frame are followed: no claim excepts what goes from it to the frame's owner. */
 export const passes = define("passes", { from: Domain, frame: Frame }, ({ from, frame }) =>

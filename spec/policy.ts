@@ -4,10 +4,10 @@
  * (`checker/policy`, `well-formed.ts`).
  */
 import * as t from "io-ts";
-import { integer, list, text } from "./constrained.ts";
+import { flag, integer, list, text } from "./constrained.ts";
 
 /** Sizes that a policy may ask for. What lies beyond is not wrong, but nothing here has been measured there. */
-export const limits = { domains: 8, frames: 24, pages: 8, vcpus: 4, machineDepth: 64, gates: 8, devices: 4, ioPages: 4, stack: 4, hostMoves: 4 } as const;
+export const limits = { domains: 8, frames: 24, pages: 8, vcpus: 4, machineDepth: 64, gates: 8, devices: 4, ioPages: 4, stack: 4, hostMoves: 4, levels: 16 } as const;
 
 /** Names appear in traces, on the command line and in file names. */
 const Name = text("[A-Za-z][A-Za-z0-9_.-]{0,31}", "a name: a letter, then up to 31 letters, digits, `_`, `.` or `-`");
@@ -35,22 +35,31 @@ const Host = t.strict({ sharedBy: t.array(Name) }, "host rule");
 
 /** What the adversaries may do; everything unless switched off. A report names what is off. `adversary.ts` says what each switch removes. */
 const Adversary = t.exact(t.partial({
-  interrupts: t.boolean,
-  host: t.boolean,
-  dma: t.boolean,
+  interrupts: flag("interrupts come at any point, inside a call too; on unless told"),
+  host: flag("the host reads and writes the frames that are shared with it; on unless told"),
+  dma: flag("devices read and write what their IO address spaces reach; on unless told"),
   /** These three on SEV-SNP, where the host has the power at all. */
-  remap: t.boolean,
-  rmp: t.boolean,
-  injection: t.boolean,
+  remap: flag("sev-snp: the host maps guest pages to other system pages; on unless told"),
+  rmp: flag("sev-snp: the host asks for updates of the RMP; on unless told"),
+  injection: flag("sev-snp: the host injects interrupts and exceptions that did not happen; on unless told"),
   /** Remaps and RMP updates on one trace, at most; 2 unless told. */
   hostMoves: integer(0, limits.hostMoves),
-}, "adversary"));
+}), "adversary");
 
 const Claim = t.exact(t.intersection([
   t.type({ name: Name, never: t.keyof({ read: null, write: null, flow: null }), subject: Name, object: Name }),
   /** Names of share rules that the claim excepts. */
   t.partial({ except: t.array(Name) }),
 ]), "claim");
+
+/**
+ * Multi-level security (Bell and LaPadula 1973): every domain has a level, and secrets go up or stay. What a trusted domain passes on, it declassifies.
+ * The host is as low as the lowest domain.
+ */
+const Levels = t.exact(t.intersection([
+  t.type({ of: t.record(t.string, integer(0, limits.levels - 1)) }),
+  t.partial({ trusted: t.array(Name) }),
+]), "levels");
 
 const Table = t.strict({ level: integer(1, 4), index: integer(0, limits.pages - 1), frame: Name }, "table");
 const BootMapping = t.strict({ page: integer(0, limits.pages - 1), frame: Name, access: Access }, "mapping");
@@ -63,8 +72,7 @@ const BootDomain = t.exact(t.intersection([
 
 const BootFrame = t.exact(t.intersection([
   t.type({ name: Name, owner: Name }),
-  /** Visible to the host. */
-  t.partial({ shared: t.boolean }),
+  t.partial({ shared: flag("visible to the host") }),
   /** Whose secrets the frame holds at first; nobody's unless told. */
   t.partial({ holds: t.array(Name) }),
 ]), "boot frame");
@@ -119,10 +127,10 @@ export const Policy = t.exact(t.intersection([
     gates: list(Gate, 0, limits.gates),
     devices: list(Device, 0, limits.devices),
     host: Host,
-    /** An interrupt runs the scheduler's thread; otherwise it resumes what it stopped. */
-    preemptive: t.boolean,
+    preemptive: flag("an interrupt runs the scheduler's thread, not the one that it stopped; off unless told"),
     adversary: Adversary,
     claims: t.array(Claim),
+    levels: Levels,
   }),
 ]), "policy");
 

@@ -58,6 +58,8 @@ export const constantVariables = {
   flow: map(Label, map(Principal, bool)),
   /** Edges whose passage of secrets a claim excepts by name: what goes from the first domain to the second is not followed. */
   excepted: map(Domain, map(Domain, bool)),
+  /** Domains whose secrets are followed no further than themselves: what they pass on, they declassify. */
+  declassifiers: setOf(Domain),
   /** The level of root tables. */
   top: Level,
   /** The level above, if there is one. */

@@ -5,6 +5,7 @@ import { calls } from "./calls/index.ts";
 import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
 import { flow } from "./flow.ts";
 import { initial } from "./initial.ts";
+import { isTrusted, levelConstants, levelProperties, trustedPassages } from "./levels.ts";
 import type { Valuation } from "./lang/evaluate.ts";
 import type { Instance, System } from "./lang/system.ts";
 import type { Value } from "./lang/value.ts";
@@ -16,8 +17,12 @@ import { variables } from "./state.ts";
 import { legalityRow } from "./step.ts";
 import { viewVariables } from "./view.ts";
 
+/** Where secrets are not followed: from one domain to another, by numbers, and what certain domains pass on through gates and devices. */
+interface Unfollowed { readonly passages: readonly (readonly [number, number])[]; readonly declassifiers: readonly string[] }
+const allFollowed: Unfollowed = { passages: [], declassifiers: [] };
+
 /** What the policy's rules say, as values of the constants of `state.ts`. */
-const policyConstants = (policy: Policy, passages: readonly (readonly [number, number])[]): Valuation => {
+const policyConstants = (policy: Policy, { passages, declassifiers }: Unfollowed): Valuation => {
   const number = (name: string): number => policy.domains.indexOf(name);
   const setOfNames = (names: readonly string[]): number => names.reduce((mask, name) => mask | (1 << number(name)), 0);
   const pairs = (value: (from: number, to: number) => Value): Value => policy.domains.map((_, from) => policy.domains.map((__, to) => value(from, to)));
@@ -38,6 +43,7 @@ const policyConstants = (policy: Policy, passages: readonly (readonly [number, n
     preemptive: policy.preemptive === true,
     flow: flow(policy),
     excepted: pairs((from, to) => passages.some(([a, b]) => a === from && b === to)),
+    declassifiers: setOfNames(declassifiers),
   };
 };
 
@@ -49,14 +55,14 @@ const describe = ({ transition, scope }: Instance): Valuation => ({
   legal: legalityRow(transition.name),
 });
 
-const systemWith = (policy: Policy, name: string, passages: readonly (readonly [number, number])[], checked: System["properties"]): System => {
+const systemWith = (policy: Policy, name: string, unfollowed: Unfollowed, checked: System["properties"]): System => {
   const bounds = boundsFor(policy);
   return {
     name,
     bounds,
     variables,
     view: viewVariables,
-    constants: { ...policyConstants(policy, passages), ...geometryConstants(policy, bounds), ...claimConstants(policy) },
+    constants: { ...policyConstants(policy, unfollowed), ...geometryConstants(policy, bounds), ...claimConstants(policy), ...levelConstants(policy) },
     initial: initial(policy, bounds, geometry(policy).levels),
     // A call that nobody is offered is answered all the same; a number that the platform does not know is none.
     transitions: [...calls.filter(({ name }) => isKnown(policy, name)), ...moves.filter(({ name }) => isOffered(policy, name))],
@@ -68,15 +74,17 @@ const systemWith = (policy: Policy, name: string, passages: readonly (readonly [
 };
 
 /**
- * The systems of a policy: the one that every property and plain claim is judged on, and one for each flow claim with exceptions, in which the
- * excepted passages are not followed.
+ * The systems of a policy: the one that every property and plain claim is judged on, one for each flow claim with exceptions, in which the
+ * excepted passages are not followed, and one for levels with trusted domains, in which what those pass on is not.
  */
 export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
   const claims = (policy.claims ?? []).map((claim, index) => ({ claim, property: claimProperty(claim, index), passages: exceptedPassages(policy, claim) }));
   const plain = claims.filter(({ passages }) => passages.length === 0).map(({ property }) => property);
+  const { levels } = policy, trusted = policy.domains.filter((domain) => isTrusted(policy, domain));
   const excepting = claims.filter(({ passages }) => passages.length > 0);
   return [
-    systemWith(policy, policy.name, [], [...properties, ...plain]),
-    ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, passages, [property])),
+    systemWith(policy, policy.name, allFollowed, [...properties, ...plain, ...(levels !== undefined && trusted.length === 0 ? levelProperties : [])]),
+    ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, { passages, declassifiers: [] }, [property])),
+    ...(trusted.length === 0 ? [] : [systemWith(policy, `${policy.name}, levels`, { passages: trustedPassages(policy), declassifiers: trusted }, levelProperties)]),
   ];
 };

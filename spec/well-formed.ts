@@ -3,7 +3,7 @@
  * The conditions are what the proofs start from: exploration from anything else would report the policy's mistakes as the monitor's.
  */
 import { boundsFor } from "./bounds.ts";
-import { aliasedElsewhere, authorised, grantedOpposite, labelOf, live, maps, parentTable, properAncestor, tableFor } from "./definitions.ts";
+import { aliased, aliasedElsewhere, authorised, grantedOpposite, labelOf, live, maps, parentTable, properAncestor, tableFor } from "./definitions.ts";
 import { evaluate, type Scope } from "./lang/evaluate.ts";
 import {
   and, bool, eq, exists, forall, has, implies, inject, isNone, isSome, not, of, or, property, some, someSuch, subset, type Expr, type Bool, type Fields, type Parameters, type Property,
@@ -11,7 +11,7 @@ import {
 import { scopesOf, type System } from "./lang/system.ts";
 import type { Policy } from "./policy.ts";
 import { constants, s } from "./state.ts";
-import { data, Domain, Frame, Index, Kind, Level, Page, Vcpu } from "./vocabulary.ts";
+import { data, Device, Domain, Frame, Gate, Index, IoPage, Kind, Level, Page, shared, Vcpu } from "./vocabulary.ts";
 
 /** JSON pointers of the parts of a policy, by the numbers that the state uses. */
 interface Pointers {
@@ -21,6 +21,9 @@ interface Pointers {
   readonly mapping: (domain: number, page: number) => string;
   readonly grant: (frame: number, receiver: number) => string;
   readonly running: (vcpu: number) => string;
+  readonly gate: (gate: number) => string;
+  readonly device: (device: number) => string;
+  readonly ioMapping: (device: number, page: number) => string;
 }
 
 interface Condition { readonly id: string; readonly sentence: string; readonly property: Property; readonly pointer: (at: Pointers, binding: Scope) => string }
@@ -107,12 +110,18 @@ const conditions: readonly Condition[] = [
       then: someSuch(s.grant.at(frame).at(receiver), (grant) => not(grantedOpposite({ frame, access: grant.access }))),
     }),
     (at, b) => at.grant(number(b, "frame"), number(b, "receiver"))),
-  condition("mappings-data", "Data frames are mapped, not tables.", { domain: Domain, page: Page },
+  condition("mappings-data", "Data and shared frames are mapped, not tables, and what the host writes is not executable.", { domain: Domain, page: Page },
     ({ domain, page }) => ({
       given: isSome(s.space.at(domain).at(page)),
-      then: someSuch(s.space.at(domain).at(page), ({ frame }) => eq(s.kind.at(frame), data)),
+      then: someSuch(s.space.at(domain).at(page), ({ frame, access }) => or(eq(s.kind.at(frame), data), and(eq(s.kind.at(frame), shared), not(has(access, "x"))))),
     }),
     (at, b) => at.mapping(number(b, "domain"), number(b, "page"))),
+  condition("shared-within-policy", "A frame is shared with the host by a domain that the policy lets talk to it.", { frame: Frame },
+    ({ frame }) => ({
+      given: eq(s.kind.at(frame), shared),
+      then: someSuch(s.owner.at(frame), (owner) => has(constants.mayTellHost, owner)),
+    }),
+    (at, b) => `${at.frame(number(b, "frame"))}/shared`),
   condition("mappings-authorised", "A domain maps what it owns, or what it was granted and has accepted, with at most the access of the grant.", { domain: Domain, page: Page },
     ({ domain, page }) => ({
       given: isSome(s.space.at(domain).at(page)),
@@ -134,6 +143,36 @@ const conditions: readonly Condition[] = [
       )),
     }),
     (at, b) => at.mapping(number(b, "domain"), number(b, "page"))),
+  condition("devices-driven", "A device belongs to a sealed domain that is one of its drivers.", { device: Device },
+    ({ device }) => ({
+      given: isSome(s.device.at(device)),
+      then: someSuch(s.device.at(device), (owner) => and(has(constants.mayDrive.at(device), owner), eq(s.phase.at(owner), "sealed"))),
+    }),
+    (at, b) => `${at.device(number(b, "device"))}/owner`),
+  condition("io-data", "A device reads and writes data and shared frames, and executes nothing.", { device: Device, page: IoPage },
+    ({ device, page }) => ({
+      given: isSome(s.ioSpace.at(device).at(page)),
+      then: someSuch(s.ioSpace.at(device).at(page), ({ frame, access }) => and(or(eq(s.kind.at(frame), data), eq(s.kind.at(frame), shared)), not(has(access, "x")))),
+    }),
+    (at, b) => at.ioMapping(number(b, "device"), number(b, "page"))),
+  condition("io-authorised", "A device reaches what its owner owns, or was granted and has accepted, with at most the access of the grant.", { device: Device, page: IoPage },
+    ({ device, page }) => ({
+      given: isSome(s.ioSpace.at(device).at(page)),
+      then: someSuch(s.device.at(device), (domain) => someSuch(s.ioSpace.at(device).at(page), ({ frame, access }) => authorised({ domain, frame, access }))),
+    }),
+    (at, b) => at.ioMapping(number(b, "device"), number(b, "page"))),
+  condition("io-write-xor-execute", "No frame is writable by a device and executable by the device's owner, or by a grant of the owner's.", { device: Device, page: IoPage },
+    ({ device, page }) => ({
+      given: isSome(s.ioSpace.at(device).at(page)),
+      then: someSuch(s.device.at(device), (domain) => someSuch(s.ioSpace.at(device).at(page), ({ frame, access }) => not(or(
+        aliased({ domain, frame, access }),
+        and(eq(s.owner.at(frame), some(domain)), grantedOpposite({ frame, access })),
+      )))),
+    }),
+    (at, b) => at.ioMapping(number(b, "device"), number(b, "page"))),
+  condition("scheduler-calls-no-gate", "The scheduler calls no gate: a callee that never returns would keep it.", { gate: Gate },
+    ({ gate }) => ({ given: always(), then: not(has(constants.callers.at(gate), constants.scheduler)) }),
+    (at, b) => `${at.gate(number(b, "gate"))}/from`),
   condition("running-sealed", "Every vCPU runs a sealed domain.", { vcpu: Vcpu },
     ({ vcpu }) => ({ given: always(), then: eq(s.phase.at(s.vcpu.at(vcpu)), "sealed") }),
     (at, b) => at.running(number(b, "vcpu"))),
@@ -149,6 +188,8 @@ const pointers = (policy: Policy): Pointers => {
   const boot = (domain: number): number => policy.boot.domains.findIndex((one) => one.name === policy.domains[domain]);
   const frameName = (frame: number): string | undefined => policy.boot.frames[frame - 1]?.name;
   const domain = (d: number): string => (boot(d) < 0 ? "/boot/domains" : `/boot/domains/${boot(d)}`);
+  const bootDevice = (x: number): number => (policy.boot.devices ?? []).findIndex(({ name }) => name === policy.devices?.[x]?.name);
+  const device = (x: number): string => `/boot/devices/${bootDevice(x)}`;
   return {
     domain,
     frame: (frame) => `/boot/frames/${frame - 1}`,
@@ -157,6 +198,9 @@ const pointers = (policy: Policy): Pointers => {
     grant: (frame, receiver) =>
       `/boot/grants/${policy.boot.grants.findIndex((one) => one.frame === frameName(frame) && one.to === policy.domains[receiver])}`,
     running: (vcpu) => `/boot/running/${vcpu}`,
+    gate: (gate) => `/gates/${gate}`,
+    device,
+    ioMapping: (x, page) => `${device(x)}/maps/${policy.boot.devices?.[bootDevice(x)]?.maps.findIndex((one) => one.page === page) ?? 0}`,
   };
 };
 

@@ -27,6 +27,8 @@ const outOfBounds = (path: Path, sentence: string, found: number, most: number, 
   code: "OUT_OF_BOUNDS", pointer: pointerTo(path), sentence, expected: most === 0 ? `0 ${why}` : `0 to ${most} ${why}`, found: String(found),
 }]);
 
+const listed = (names: readonly string[], ...path: Path): readonly Named[] => names.map((name, i) => ({ name, path: [...path, i] }));
+
 /** Every place that names a domain, with the name. */
 const domainsUsed = (policy: Policy): readonly Named[] => [
   { name: policy.scheduler, path: ["scheduler"] },
@@ -43,6 +45,12 @@ const domainsUsed = (policy: Policy): readonly Named[] => [
   ]),
   ...policy.boot.grants.map(({ to }, i) => ({ name: to, path: ["boot", "grants", i, "to"] })),
   ...policy.boot.running.map((name, i) => ({ name, path: ["boot", "running", i] })),
+  ...(policy.gates ?? []).flatMap(({ from, to }, i) => [...listed(from, "gates", i, "from"), { name: to, path: ["gates", i, "to"] }]),
+  ...(policy.devices ?? []).flatMap(({ drivers }, i) => listed(drivers, "devices", i, "drivers")),
+  ...listed(policy.host?.sharedBy ?? [], "host", "sharedBy"),
+  ...(policy.boot.devices ?? []).map(({ owner }, i) => ({ name: owner, path: ["boot", "devices", i, "owner"] })),
+  ...Object.keys(policy.levels?.of ?? {}).map((name) => ({ name, path: ["levels", "of", name] })),
+  ...listed(policy.levels?.trusted ?? [], "levels", "trusted"),
 ];
 
 const framesUsed = (policy: Policy): readonly Named[] => [
@@ -51,6 +59,7 @@ const framesUsed = (policy: Policy): readonly Named[] => [
     ...maps.map(({ frame }, j) => ({ name: frame, path: ["boot", "domains", i, "maps", j, "frame"] })),
   ]),
   ...policy.boot.grants.map(({ frame }, i) => ({ name: frame, path: ["boot", "grants", i, "frame"] })),
+  ...(policy.boot.devices ?? []).flatMap(({ maps }, i) => maps.map(({ frame }, j) => ({ name: frame, path: ["boot", "devices", i, "maps", j, "frame"] }))),
 ];
 
 const named = <T extends { readonly name?: string | undefined }>(all: readonly T[], ...path: Path): readonly Named[] =>
@@ -68,6 +77,15 @@ export const duplicateProblems = (policy: Policy): readonly Problem[] => [
     ...duplicates("a domain has one table in a place", tables.map(({ level, index }, j) => ({ name: `level ${level}, index ${index}`, path: ["boot", "domains", i, "tables", j] }))),
     ...duplicates("a page is mapped once", maps.map(({ page }, j) => ({ name: `page ${page}`, path: ["boot", "domains", i, "maps", j] }))),
   ]),
+  ...duplicates("names of gates are unique", named(policy.gates ?? [], "gates")),
+  ...(policy.gates ?? []).flatMap(({ from }, i) => duplicates("a gate lists a caller once", listed(from, "gates", i, "from"))),
+  ...duplicates("names of devices are unique", named(policy.devices ?? [], "devices")),
+  ...(policy.devices ?? []).flatMap(({ drivers }, i) => duplicates("a device lists a driver once", listed(drivers, "devices", i, "drivers"))),
+  ...duplicates("a domain is listed once", listed(policy.host?.sharedBy ?? [], "host", "sharedBy")),
+  ...duplicates("a domain is listed once", listed(policy.levels?.trusted ?? [], "levels", "trusted")),
+  ...duplicates("a device stands once in the boot image", named(policy.boot.devices ?? [], "boot", "devices")),
+  ...(policy.boot.devices ?? []).flatMap(({ maps }, i) =>
+    duplicates("an IO page is mapped once", maps.map(({ page }, j) => ({ name: `page ${page}`, path: ["boot", "devices", i, "maps", j] })))),
   ...duplicates("a frame is granted once to a domain", policy.boot.grants.map(({ frame, to }, i) => ({ name: `${frame} to ${to}`, path: ["boot", "grants", i] }))),
 ];
 
@@ -75,6 +93,7 @@ export const duplicateProblems = (policy: Policy): readonly Problem[] => [
 export const nameProblems = (policy: Policy): readonly Problem[] => [
   ...unknown("domain", policy.domains, domainsUsed(policy)),
   ...unknown("frame", policy.boot.frames.map(({ name }) => name), framesUsed(policy)),
+  ...unknown("device", named(policy.devices ?? [], "devices").map(({ name }) => name), named(policy.boot.devices ?? [], "boot", "devices")),
   ...unknown("share rule", named(policy.share ?? [], "share").map(({ name }) => name),
     (policy.claims ?? []).flatMap(({ except }, i) => (except ?? []).map((name, j) => ({ name, path: ["claims", i, "except", j] })))),
 ];
@@ -82,7 +101,7 @@ export const nameProblems = (policy: Policy): readonly Problem[] => [
 /** Sizes fit the geometry and each other. */
 export const sizeProblems = (policy: Policy): readonly Problem[] => {
   const shape = geometry(policy);
-  const { pages, vcpus } = policy.bounds;
+  const { pages, vcpus, ioPages = 1 } = policy.bounds;
   // The upper half of every root is the monitor's.
   const userPages = 2 ** (shape.levels * shape.indexBits - 1);
   const here = `in geometry ${policy.geometry}`;
@@ -96,6 +115,8 @@ export const sizeProblems = (policy: Policy): readonly Problem[] => {
       code: "OUT_OF_BOUNDS" as const, pointer: "/boot/running", sentence: `each of the ${vcpus} vCPUs runs one domain`,
       expected: `${vcpus} name${vcpus === 1 ? "" : "s"}, as /bounds/vcpus says`, found: String(running), fix: running < vcpus ? "name what the others run" : `set /bounds/vcpus to ${running}`,
     }]),
+    ...(policy.boot.devices ?? []).flatMap(({ maps }, i) => maps.flatMap(({ page }, j) =>
+      outOfBounds(["boot", "devices", i, "maps", j, "page"], "the IO page is beyond those that are explored", page, ioPages - 1, "as /bounds/ioPages says"))),
     ...policy.boot.domains.flatMap(({ tables, maps }, i) => [
       ...tables.flatMap(({ level, index }, j): readonly Problem[] => {
         const path = ["boot", "domains", i, "tables", j] as const;

@@ -6,6 +6,7 @@ import { decode } from "./decode.ts";
 import { parseJson, type Json, type JsonText } from "./json.ts";
 import { duplicateProblems, nameProblems, sizeProblems } from "./names.ts";
 import type { Problem } from "./problem.ts";
+import { levelProblems } from "./levels.ts";
 import { ruleProblems } from "./rules.ts";
 
 export type PolicyResult =
@@ -43,7 +44,7 @@ const withLines = (json: JsonText, problems: readonly Problem[]): readonly Probl
 });
 
 /**
- * Reads a policy. The checks build on each other: the first of syntax, types, duplicates, names, rules, sizes and boot image that finds something ends the reading, so that no
+ * Reads a policy. The checks build on each other: the first of syntax, types, duplicates, names, rules, levels, sizes and boot image that finds something ends the reading, so that no
  * message is the echo of another.
  */
 export const readPolicy = (text: string, override: Override): PolicyResult => {
@@ -53,7 +54,7 @@ export const readPolicy = (text: string, override: Override): PolicyResult => {
   const decoded = decode(Policy, json.value);
   if (!decoded.ok) return { ok: false, problems: withLines(json, decoded.problems) };
   const policy = overridden(decoded.value, override);
-  for (const check of [duplicateProblems, nameProblems, ruleProblems, sizeProblems, bootProblems]) {
+  for (const check of [duplicateProblems, nameProblems, ruleProblems, levelProblems, sizeProblems, bootProblems]) {
     const problems = check(policy, json.value);
     if (problems.length > 0) return { ok: false, problems: withLines(json, problems) };
   }

@@ -31,6 +31,26 @@ const claimProblems = ({ claims, share }: Policy): readonly Problem[] => (claims
   })),
 ]);
 
+const gateProblems = ({ gates, bounds }: Policy): readonly Problem[] => [
+  ...(gates ?? []).flatMap(({ name, from, to }, i) => from.flatMap((caller, j) => (caller === to
+    ? [problem(["gates", i, "from", j], `\`${caller}\` would call itself through the gate \`${name}\``, "remove it from the list, or lead the gate elsewhere")] : []))),
+  ...(bounds.stack !== undefined && (gates ?? []).length === 0 ? [problem(["bounds", "stack"], "nothing is ever called: there are no gates", "remove the bound, or add a gate")] : []),
+];
+
+const deviceProblems = ({ devices, bounds }: Policy): readonly Problem[] => (bounds.ioPages !== undefined && (devices ?? []).length === 0
+  ? [problem(["bounds", "ioPages"], "no IO page is ever mapped: there are no devices", "remove the bound, or add a device")] : []);
+
+/** The frame table has one kind for a frame. */
+const sharedTableProblems = ({ boot }: Policy): readonly Problem[] => boot.frames.flatMap(({ name, shared }, i) => {
+  const domain = shared === true ? boot.domains.find(({ tables }) => tables.some(({ frame }) => frame === name)) : undefined;
+  return domain === undefined ? [] : [problem(["boot", "frames", i, "shared"], `\`${name}\` is a page table of \`${domain.name}\`, which the host must not see`, "share another frame")];
+});
+
+const hostPowers = ["remap", "rmp", "injection", "hostMoves"] as const;
+const adversaryProblems = ({ platform, adversary = {} }: Policy): readonly Problem[] => (platform === "sev-snp" ? [] : hostPowers.filter((power) => adversary[power] !== undefined).map((power) => problem(
+  ["adversary", power], `the host does not have this power on \`${platform}\``, "remove the switch, or set `platform` to `sev-snp`",
+)));
+
 /** Names must have been checked. */
 export const ruleProblems = (policy: Policy): readonly Problem[] =>
-  [createProblems, shareProblems, slotProblems, claimProblems].flatMap((problems) => problems(policy));
+  [createProblems, shareProblems, slotProblems, claimProblems, gateProblems, deviceProblems, sharedTableProblems, adversaryProblems].flatMap((problems) => problems(policy));

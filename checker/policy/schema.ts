@@ -20,6 +20,7 @@ const schemaOfShape = (shape: Shape): Schema => {
     case "integer": return { type: "integer", minimum: shape.lo, maximum: shape.hi };
     case "text": return shape.pattern === null ? { type: "string" } : { type: "string", pattern: `^(?:${shape.pattern})$`, description: shape.sentence };
     case "number": case "boolean": case "null": return { type: shape.kind };
+    case "flag": return { type: "boolean", description: shape.sentence };
     case "anything": return {};
     case "either": return { anyOf: shape.shapes.map(schemaOfShape) };
     case "dictionary": return { type: "object", additionalProperties: schemaOfShape(shape.of) };

@@ -8,6 +8,7 @@ export type Shape =
   | { readonly kind: "one-of"; readonly values: readonly (string | number | boolean)[] }
   | { readonly kind: "integer"; readonly lo: number; readonly hi: number }
   | { readonly kind: "text"; readonly pattern: string | null; readonly sentence: string }
+  | { readonly kind: "flag"; readonly sentence: string }
   | { readonly kind: "number" | "boolean" | "null" | "anything" }
   | { readonly kind: "either"; readonly shapes: readonly Shape[] }
   | { readonly kind: "dictionary"; readonly of: Shape };
@@ -37,7 +38,7 @@ const objectOf = (codec: t.Any): { readonly name: string; readonly required: Fie
 export const shapeOf = (codec: t.Any): Shape => {
   const constraint = constraintOf(codec);
   if (constraint?.kind === "integer") return constraint;
-  if (constraint?.kind === "text") return constraint;
+  if (constraint?.kind === "text" || constraint?.kind === "flag") return constraint;
   const object = objectOf(codec);
   if (object !== null) return { kind: "object", ...object };
   if (codec instanceof t.ArrayType || codec instanceof t.ReadonlyArrayType) {
@@ -64,7 +65,7 @@ export const describeShape = (shape: Shape): string => {
     case "integer": return `an integer from ${shape.lo} to ${shape.hi}`;
     case "text": return shape.sentence;
     case "number": return "a number";
-    case "boolean": return "true or false";
+    case "boolean": case "flag": return "true or false";
     case "null": return "null";
     case "anything": return "anything";
     case "either": return shape.shapes.map(describeShape).join(", or ");

@@ -52,7 +52,7 @@ const gateRow = 2;
  * @throws RangeError if it is not the header of a booted monitor.
  */
 export const monitorTables = (m: Machine): MonitorTables => {
-  const header = Array.from({ length: 16 }, (_, word) => readWord(m.memory, word));
+  const header = Array.from({ length: 17 }, (_, word) => readWord(m.memory, word));
   const [magic, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0, , gates = 0, devices = 0, stack = 0, , , ioTables = 0] = header;
   if (magic !== MAGIC || frames !== m.frames || vcpus !== m.vcpus) throw new RangeError("no monitor has been booted on this machine");
   const rows = frames - monitorFrames + 1;

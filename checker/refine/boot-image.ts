@@ -41,6 +41,7 @@ export const bootImage = (policy: Policy): BootImage => {
   const pairs = policy.domains.flatMap((from) => policy.domains.map((to) => ({ from, to })));
   return {
     frames,
+    platform: policy.platform,
     domains: policy.domains.length,
     vcpus: policy.bounds.vcpus,
     scheduler: domain(policy.scheduler),
@@ -81,7 +82,7 @@ export const bootImage = (policy: Policy): BootImage => {
     }),
     links: tables.filter(({ level }) => level < top).sort((a, b) => b.level - a.level),
     mappings: policy.boot.domains.flatMap(({ name, maps }) => maps.map((mapping) => (
-      { domain: domain(name), page: mapping.page, frame: frame(mapping.frame), access: accessValue(mapping.access) }))),
+      { domain: domain(name), level: 1, page: mapping.page, frame: frame(mapping.frame), access: accessValue(mapping.access) }))),
     grants: policy.boot.grants.map((grant) => (
       { frame: frame(grant.frame), domain: domain(grant.to), accepted: grant.status === "accepted", access: accessValue(grant.access) })),
     // Words are label sets: see ghost.ts.
@@ -107,6 +108,7 @@ export const machineFor = (policy: Policy, tlb: TlbMode): Machine => createMachi
   geometry: machineGeometry(policy),
   frames: placementOf(policy).frames,
   vcpus: policy.bounds.vcpus,
+  platform: policy.platform === "sev-snp" ? "sev-snp" : "plain",
   tlb,
   devices: (policy.devices ?? []).length,
   tlbCapacity: tlb === "explicit" ? 16 : tlbCapacity(policy),

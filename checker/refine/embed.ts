@@ -36,13 +36,13 @@ export const imageOfState = (policy: Policy, state: Valuation): BootImage => {
       phase: PHASES[phase as keyof typeof PHASES], parent: Number(list(state["parent"])[d] ?? -1),
       root: tables.find((table) => table.domain === d && table.level === levels)?.frame ?? -1,
     })),
-    // The union's ranks: monitor, a table of each level, data, shared.
+    // The union's ranks: monitor, a table of each level, data, shared, invalid.
     frameTable: list(state["kind"]).slice(1).map((kind, i) => {
       const rank = Number(kind), owner = Number(list(state["owner"])[i + 1] ?? -1);
-      return rank <= levels ? { owner, kind: KINDS.table, level: rank } : { owner, kind: rank === levels + 1 ? KINDS.data : KINDS.shared, level: 0 };
+      return rank <= levels ? { owner, kind: KINDS.table, level: rank } : { owner, kind: [KINDS.data, KINDS.shared, KINDS.invalid][rank - levels - 1] ?? KINDS.data, level: 0 };
     }),
     links: tables.filter(({ level }) => level < levels).sort((a, b) => b.level - a.level),
-    mappings: list(state["space"]).flatMap((space, domain) => present(space).map(mapping(domain))),
+    mappings: list(state["space"]).flatMap((space, domain) => present(space).map((one) => ({ ...mapping(domain)(one), level: 1 }))),
     grants: list(state["grant"]).flatMap((receivers, f) => present(receivers).map(([domain, given]) => (
       { frame: physical(f), domain, accepted: record(given)["status"] === "accepted", access: Number(record(given)["access"]) }))),
     devices: bootImage(policy).devices.map((one, x) => ({ ...one, owner: Number(list(state["device"])[x] ?? -1), maps: present(list(state["ioSpace"])[x]).map(mapping(0)) })),

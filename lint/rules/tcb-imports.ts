@@ -11,7 +11,7 @@ const INSIDE = /^(hw|monitor)\//;
  */
 const INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["hw/dma.ts", new Set(["resetDevice"])],
-  ["hw/entry.ts", new Set(["A", "D", "entryFrame", "entryHigh", "entryLow", "NX", "P", "PS", "RW", "US"])],
+  ["hw/entry.ts", new Set(["A", "C_BIT", "D", "entryFrame", "entryHigh", "entryLow", "NX", "P", "PS", "RW", "US"])],
   ["hw/geometry.ts", new Set(["entriesPerTable", "Geometry", "pagesPerEntry", "prefixesAt", "userPages", "wordsPerFrame"])],
   ["hw/identifiers.ts", new Set(["Device", "device", "Frame", "frame", "IoPage", "ioPage", "Page", "page", "Pcid", "pcid", "Vcpu", "vcpu"])],
   ["hw/interrupts.ts", new Set(["sendIpi", "waitForIpi"])],
@@ -19,12 +19,13 @@ const INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["hw/iommu.ts", new Set(["completionWait", "invalidateDeviceEntry", "invalidateIoPages"])],
   ["hw/machine.ts", new Set(["Machine"])],
   ["hw/physical.ts", new Set(["readEntryHigh", "readEntryLow", "readPhysical", "writeEntry", "writePhysical"])],
+  ["hw/pvalidate.ts", new Set(["pageStateChange", "pvalidate", "terminate"])],
   ["hw/tlb.ts", new Set(["invpcidAddress", "invpcidContext"])],
   ["hw/vcpu.ts", new Set(["currentPcid", "loadCr3", "R10", "RAX", "RBX", "RDI", "RDX", "readRegister", "REGISTERS", "RFLAGS", "RIP", "RSI", "writeRegister"])],
 ]);
 
 /** What only boot may do: handlers are software, not words, and the privilege is otherwise the hardware's to change. */
-const AT_BOOT: ReadonlySet<string> = new Set(["installHandlers", "setCpl", "setDeviceTable"]);
+const AT_BOOT: ReadonlySet<string> = new Set(["installHandlers", "setCpl", "setDeviceTable", "writeShared"]);
 
 /** The monitor stands on the machine alone: whatever it imported otherwise would have to be trusted and audited too. */
 export const tcbImports = createRule({

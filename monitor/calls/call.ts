@@ -1,6 +1,5 @@
-import {
-  calleeOf, CODES, depthIn, depthOf, homeOf, isPhase, lists, NONE, PHASES, push, stackSize, type Call, type Gate,
-} from "../vocabulary.ts";
+import { calleeOf, CODES, depthIn, depthOf, homeOf, isPhase, lists, NONE, PHASES, push, stackSize } from "../vocabulary.ts";
+import type { Call, Gate } from "../vocabulary.ts";
 
 /** call(g): the thread enters the callee at the gate's entry. Argument registers survive, and nothing else of the caller. */
 export const call: Call<[Gate]> = (m, v, caller, gate) => {

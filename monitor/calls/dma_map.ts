@@ -1,7 +1,5 @@
-import {
-  CODES, conflicts, countReferences, driverOf, EXECUTE, fillIo, includes, ioEntryOf, isAuthorised, isMappable, isVacant, NONE, READ,
-  type Access, type Call, type Device, type Frame, type IoPage,
-} from "../vocabulary.ts";
+import { CODES, EXECUTE, includes, NONE, READ, type Access, type Call, type Device, type Frame, type IoPage } from "../foundation.ts";
+import { conflicts, countReferences, driverOf, fillIo, ioEntryOf, isAuthorised, isMappable, isVacant } from "../vocabulary.ts";
 
 /** dma_map(x, i, f, a): DMA of the device at its page `i` reaches the frame with the rights `a`. */
 export const dmaMap: Call<[Device, IoPage, Frame, Access]> = (m, _v, caller, device, page, frame, access) => {

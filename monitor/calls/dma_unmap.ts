@@ -1,6 +1,5 @@
-import {
-  clear, CODES, countReferences, drain, driverOf, frameIn, ioEntryOf, isVacant, type Call, type Device, type IoPage,
-} from "../vocabulary.ts";
+import { clear, CODES, countReferences, drain, driverOf, frameIn, ioEntryOf, isVacant } from "../vocabulary.ts";
+import type { Call, Device, IoPage } from "../vocabulary.ts";
 
 /** dma_unmap(x, i): on return no DMA of the device reaches anything at its page `i`. */
 export const dmaUnmap: Call<[Device, IoPage]> = (m, _v, caller, device, page) => {

@@ -1,6 +1,5 @@
-import {
-  CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES, type Call, type Domain, type Frame,
-} from "../vocabulary.ts";
+import { CODES, give, isKind, isPhase, isUnreferenced, KINDS, owns, parentOf, PHASES } from "../vocabulary.ts";
+import type { Call, Domain, Frame } from "../vocabulary.ts";
 
 /** donate(f, d): the frame moves, with its content, to a child under construction. This is how an image is loaded. */
 export const donate: Call<[Frame, Domain]> = (m, _v, caller, frame, domain) => {

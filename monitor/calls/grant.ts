@@ -1,7 +1,5 @@
-import {
-  CODES, conflicts, countReferences, edge, GRANTS, includes, isGrant, isKind, isPhase, KINDS, NONE, owns, PHASES, READ, setGrant,
-  writesAndExecutes, type Access, type Call, type Domain, type Frame,
-} from "../vocabulary.ts";
+import { CODES, includes, NONE, READ, writesAndExecutes, type Access, type Call, type Domain, type Frame } from "../foundation.ts";
+import { conflicts, countReferences, edge, GRANTS, isGrant, isKind, isPhase, KINDS, owns, PHASES, setGrant } from "../vocabulary.ts";
 
 /** grant(f, e, a): offers the frame to `e` with the rights `a`; it counts for nothing until `e` accepts. */
 export const grant: Call<[Frame, Domain, Access]> = (m, _v, caller, frame, receiver, access) => {

@@ -1,7 +1,6 @@
-import {
-  CODES, conflicts, countReferences, fillLeaf, includes, isAuthorised, isMappable, isVacant, leafOf, NONE, READ, shapes, writesAndExecutes,
-  type Access, type Call, type Domain, type Frame, type Page,
-} from "../vocabulary.ts";
+import { CODES, includes, NONE, READ, writesAndExecutes } from "../foundation.ts";
+import type { Access, Call, Domain, Frame, Page } from "../foundation.ts";
+import { conflicts, countReferences, fillLeaf, isAuthorised, isMappable, isVacant, leafOf, shapes } from "../vocabulary.ts";
 
 /** map(d, p, f, a): `d` reaches the frame `f` at page `p` with the rights `a`. */
 export const map: Call<[Domain, Page, Frame, Access]> = (m, _v, caller, domain, page, frame, access) => {

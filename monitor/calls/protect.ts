@@ -1,7 +1,5 @@
-import {
-  clear, CODES, conflicts, fillLeaf, frameIn, includes, isAuthorised, isMappable, mappedAt, NONE, READ, shapes, shootDownPage,
-  writesAndExecutes, type Access, type Call, type Domain, type Page,
-} from "../vocabulary.ts";
+import { CODES, includes, NONE, READ, writesAndExecutes, type Access, type Call, type Domain, type Page } from "../foundation.ts";
+import { clear, conflicts, fillLeaf, frameIn, isAuthorised, isMappable, mappedAt, shapes, shootDownPage } from "../vocabulary.ts";
 
 /** protect(d, p, a): replaces the rights with which `d` reaches the frame at page `p`; what `a` lacks is gone on every vCPU on return. */
 export const protect: Call<[Domain, Page, Access]> = (m, v, caller, domain, page, access) => {

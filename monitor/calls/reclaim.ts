@@ -1,4 +1,4 @@
-import { CODES, give, isBelow, isPhase, KINDS, NONE, ownerOf, PHASES, scrub, setKind, type Call, type Frame } from "../vocabulary.ts";
+import { CODES, give, isBelow, isPhase, NONE, ownerOf, PHASES, scrub, takePage, type Call, type Frame } from "../vocabulary.ts";
 
 /** reclaim(f): the caller takes back a frame of a dying descendant, scrubbed, as data; tables too, in any order: nothing uses them since destroy. */
 export const reclaim: Call<[Frame]> = (m, _v, caller, frame) => {
@@ -8,8 +8,8 @@ export const reclaim: Call<[Frame]> = (m, _v, caller, frame) => {
   // Frames of a live domain, or of a dying stranger, would be taken away from those who may use or inherit them.
   if (!isPhase(m, owner, PHASES.dying) || !isBelow(m, owner, caller)) return CODES.DENIED; // spec: reclaim.who
 
-  // The kind comes first: the host would write into a shared frame again after the scrub.
-  setKind(m, frame, KINDS.data); // spec: reclaim.effect
+  // The page comes first: the host would write into a shared frame again after the scrub.
+  takePage(m, frame); // spec: reclaim.effect
   scrub(m, frame); // spec: reclaim.effect
   give(m, frame, caller); // spec: reclaim.effect
   return CODES.OK;

@@ -1,4 +1,4 @@
-import { CODES, isKind, isUnreferenced, KINDS, owns, scrub, setKind, tellsHost, type Call, type Frame } from "../vocabulary.ts";
+import { CODES, giveUpPage, isKind, isUnreferenced, KINDS, owns, scrub, tellsHost, type Call, type Frame } from "../vocabulary.ts";
 
 /** share_host(f): the frame, scrubbed, becomes visible to the host. */
 export const shareHost: Call<[Frame]> = (m, _v, caller, frame) => {
@@ -13,6 +13,6 @@ export const shareHost: Call<[Frame]> = (m, _v, caller, frame) => {
 
   // The scrub comes first: the host reads whatever the frame holds when its kind changes.
   scrub(m, frame); // spec: share_host.effect
-  setKind(m, frame, KINDS.shared); // spec: share_host.effect
+  giveUpPage(m, frame, KINDS.shared); // spec: share_host.effect
   return CODES.OK;
 };

@@ -1,7 +1,5 @@
-import {
-  CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, linkOf, makeTable, NONE, owns, scrub, shapes, type Call, type Domain,
-  type Frame, type Level, type Prefix,
-} from "../vocabulary.ts";
+import { CODES, fillLink, isKind, isUnreferenced, isVacant, KINDS, linkOf, makeTable, NONE, owns, scrub, shapes } from "../vocabulary.ts";
+import type { Call, Domain, Frame, Level, Prefix } from "../vocabulary.ts";
 
 /** table_add(d, level, index, f): the frame becomes the page table of `d` at this level and prefix. */
 export const tableAdd: Call<[Domain, Level, Prefix, Frame]> = (m, _v, caller, domain, level, index, frame) => {

@@ -1,6 +1,5 @@
-import {
-  clear, CODES, countReferences, frameIn, mappedAt, NONE, shapes, shootDownPage, type Call, type Domain, type Page,
-} from "../vocabulary.ts";
+import { clear, CODES, countReferences, frameIn, mappedAt, NONE, shapes, shootDownPage } from "../vocabulary.ts";
+import type { Call, Domain, Page } from "../vocabulary.ts";
 
 /** unmap(d, p): on return no vCPU reaches anything at page `p` of `d`. */
 export const unmap: Call<[Domain, Page]> = (m, v, caller, domain, page) => {

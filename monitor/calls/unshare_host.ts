@@ -1,4 +1,4 @@
-import { CODES, isKind, isUnreferenced, KINDS, owns, scrub, setKind, tellsHost, type Call, type Frame } from "../vocabulary.ts";
+import { CODES, isKind, isUnreferenced, KINDS, owns, scrub, takePage, tellsHost, type Call, type Frame } from "../vocabulary.ts";
 
 /** unshare_host(f): the host sees the frame no more, and nothing that it wrote is left in it. */
 export const unshareHost: Call<[Frame]> = (m, _v, caller, frame) => {
@@ -11,8 +11,8 @@ export const unshareHost: Call<[Frame]> = (m, _v, caller, frame) => {
   // Whoever still maps the frame would write its secrets where it thinks the host cannot see them yet.
   if (!isUnreferenced(m, frame)) return CODES.BUSY; // spec: unshare_host.unreferenced
 
-  // The kind comes first: the host would write again after the scrub.
-  setKind(m, frame, KINDS.data); // spec: unshare_host.effect
+  // The page comes first: the host would write again after the scrub.
+  takePage(m, frame); // spec: unshare_host.effect
   scrub(m, frame); // spec: unshare_host.effect
   return CODES.OK;
 };

@@ -1,5 +1,5 @@
 import { call as declare, guard } from "../actor.ts";
-import { labelOf, onStack } from "../definitions.ts";
+import { carried, labelOf, onStack } from "../definitions.ts";
 import { each, eq, exists, first, has, isNone, not, some, unite, when } from "../lang/index.ts";
 import { constants } from "../state.ts";
 import { Depth, Domain, Gate } from "../vocabulary.ts";
@@ -22,6 +22,6 @@ export const call = declare("call", { gate: Gate }, (s, { vcpu, caller }, { gate
         s.stack.at(home).at(vcpu).at(depth).becomes(some({ gate, knew: s.knows.at(home).at(vcpu) })),
       ]),
     ]),
-    s.knows.at(home).at(vcpu).becomes(unite(s.knows.at(home).at(vcpu), [labelOf(caller)])),
+    s.knows.at(home).at(vcpu).becomes(unite(carried({ home, vcpu, by: caller }), [labelOf(caller)])),
   ])])],
 }));

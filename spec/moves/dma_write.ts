@@ -1,4 +1,5 @@
 import { environmentMove } from "../actor.ts";
+import { told } from "../definitions.ts";
 import { and, each, eq, has, inject, someSuch, unite, when } from "../lang/index.ts";
 import { Device, Frame, IoPage, Label } from "../vocabulary.ts";
 
@@ -7,7 +8,7 @@ export const dmaWrite = environmentMove("dma_write", { device: Device, page: IoP
   enabled: someSuch(s.ioSpace.at(device).at(page), ({ access }) => has(access, "w")),
   effects: [each(Frame, (frame) => [
     when(someSuch(s.ioSpace.at(device).at(page), (mapping) => and(eq(mapping.frame, frame), has(mapping.access, "w"))), [
-      s.holds.at(frame).becomes(unite(s.holds.at(frame), unite(s.deviceKnows.at(device), [inject(Label, "device", device)]))),
+      s.holds.at(frame).becomes(unite(s.holds.at(frame), unite(told({ device }), [inject(Label, "device", device)]))),
     ]),
   ])],
 }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { frame } from "../../hw/identifiers.ts";
-import { writePhysical } from "../../hw/physical.ts";
+import { writeShared } from "../../hw/shared.ts";
 import { CALLS } from "../../monitor/abi.ts";
 import {
   A, B, C, cell, changedBesideRax, enter, isZero, kind, nameOf, owner, phase, picture, R, ROOT, run, runAs, RW, RWX, RX, SHAPES,
@@ -285,11 +285,11 @@ describe.each(SHAPES.map((shape) => [nameOf(shape), shape] as const))("each call
     const f = w.own(B, 0);
     expect(runAs(w, 0, B, "share_host", f)).toBe("OK");
     expect([kind(w, f), isZero(w, f)]).toEqual([3, true]);
-    writePhysical(w.m, frame(f), 1, 7);
+    writeShared(w.m, frame(f), 1, 7);
     expect(runAs(w, 0, B, "unshare_host", f)).toBe("OK");
     expect([kind(w, f), owner(w, f), isZero(w, f)]).toEqual([2, B, true]);
     runAs(w, 0, B, "share_host", f);
-    writePhysical(w.m, frame(f), 1, 7);
+    writeShared(w.m, frame(f), 1, 7);
     run(w, 0, "destroy", B);
     w.m.observer = (_m, event, a) => {
       if (event === "write" && a === f) expect(kind(w, f)).toBe(2);

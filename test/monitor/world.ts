@@ -8,6 +8,7 @@ import { geometry, type Geometry } from "../../hw/geometry.ts";
 import { frame, vcpu } from "../../hw/identifiers.ts";
 import { createMachine, systemCall, type Machine, type TlbMode } from "../../hw/machine.ts";
 import { readPhysical } from "../../hw/physical.ts";
+import { readShared } from "../../hw/shared.ts";
 import { R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../../hw/vcpu.ts";
 import { CALLS, CODES } from "../../monitor/abi.ts";
 import { boot, type BootImage } from "../../monitor/boot.ts";
@@ -49,20 +50,24 @@ export interface Shape {
   /** Calls on a stack; 2 unless told. */
   readonly stack?: number;
   readonly preemptive?: boolean;
+  /** Two spare system frames for the host. */
+  readonly platform?: "sev-snp";
 }
 
 export const TINY: Shape = { levels: 2, indexBits: 2, vcpus: 2, tlb: "saturating" };
 const GEOMETRIES = [[2, 1], [2, 2], [3, 2], [4, 9]] as const;
 
-/** Every geometry, 1 to 4 vCPUs and both TLBs; the real geometry, whose frames are large, with 2 vCPUs. */
+const SNP: readonly Shape[] = [{ ...TINY, platform: "sev-snp" }, { ...TINY, levels: 3, tlb: "explicit", platform: "sev-snp" }];
+
+/** Every geometry, 1 to 4 vCPUs and both TLBs; the real geometry, whose frames are large, with 2 vCPUs. And some of them under an untrusted host. */
 export const SHAPES: readonly Shape[] = GEOMETRIES.flatMap(([levels, indexBits]) =>
   (indexBits === 9 ? [2] : [1, 2, 3, 4]).flatMap((vcpus): Shape[] => [
     { levels, indexBits, vcpus, tlb: "explicit" },
     { levels, indexBits, vcpus, tlb: "saturating" },
   ]),
-);
+).concat(SNP);
 
-export const nameOf = (s: Shape): string => `${s.levels} x ${s.indexBits}, ${s.vcpus} vCPUs, ${s.tlb}`;
+export const nameOf = (s: Shape): string => `${s.levels} x ${s.indexBits}, ${s.vcpus} vCPUs, ${s.tlb}${s.platform === undefined ? "" : `, ${s.platform}`}`;
 
 export interface World {
   readonly m: Machine;
@@ -76,7 +81,7 @@ export interface World {
 }
 
 /** Root, A and B have a chain of tables for page 0, and data frames that hold their label in the first and last word. */
-export function world(shape: Shape, running: readonly number[] = []): World {
+export function world(shape: Shape, running: readonly number[] = [], more: Partial<BootImage> = {}): World {
   const g = geometry(shape.levels, shape.indexBits);
   const perDomain = shape.levels + DATA_FRAMES;
   const others = 3 * perDomain;
@@ -87,6 +92,7 @@ export function world(shape: Shape, running: readonly number[] = []): World {
   const family = [ROOT, A, B];
   const image: BootImage = {
     frames: monitorFrames + others,
+    platform: shape.platform ?? "hyperenclave",
     domains: DOMAINS,
     vcpus: shape.vcpus,
     scheduler: ROOT,
@@ -128,9 +134,11 @@ export function world(shape: Shape, running: readonly number[] = []): World {
       Array.from({ length: DATA_FRAMES }, (_, n) => ({ frame: own(domain, n), word: 1 << domain })),
     ),
     running: Array.from({ length: shape.vcpus }, (_, v) => running[v] ?? ROOT),
+    ...more,
   };
   const tlbCapacity = shape.tlb === "explicit" ? 8 : 700;
-  const m = createMachine({ geometry: g, frames: image.frames, vcpus: shape.vcpus, tlb: shape.tlb, tlbCapacity, devices: DEVICES });
+  const host = shape.platform === undefined ? {} : { platform: shape.platform, spareFrames: 2 };
+  const m = createMachine({ geometry: g, frames: image.frames, vcpus: shape.vcpus, tlb: shape.tlb, tlbCapacity, devices: DEVICES, ...host });
   boot(m, image);
   return { m, g, shape, monitorFrames, own, table };
 }
@@ -172,14 +180,14 @@ type Table = "frame" | "domain" | "grant" | "vcpu" | "save" | "gate" | "device" 
 function place(w: World, table: Table, row: number, column: number): number {
   const rows = w.m.frames - w.monitorFrames + 1;
   const rowOf = (f: number): number => (f < w.monitorFrames ? 0 : f - w.monitorFrames + 1);
-  const domains = 16 + 4 * rows;
+  const domains = 17 + 4 * rows;
   const grants = domains + 8 * DOMAINS + DOMAINS * DOMAINS;
   const vcpus = grants + rows * DOMAINS;
   const saves = vcpus + 4 * w.m.vcpus;
   const gates = saves + 9 * DOMAINS * w.m.vcpus;
   switch (table) {
     case "frame":
-      return 16 + 4 * rowOf(row) + column;
+      return 17 + 4 * rowOf(row) + column;
     case "domain":
       return domains + 8 * row + column;
     case "grant":
@@ -218,7 +226,11 @@ export const driver = (w: World, x: number): number => cell(w, "device", x, 0) -
 export const owner = (w: World, f: number): number => cell(w, "frame", f, 0) - 1;
 export const kind = (w: World, f: number): number => cell(w, "frame", f, 1) & 0xff;
 export const phase = (w: World, d: number): number => cell(w, "domain", d, 0);
-export const wordOf = (w: World, f: number, n: number): number => readPhysical(w.m, frame(f), n);
+/** As the monitor reads the frame: a shared one in the clear; 0 where nothing that is confirmed stands behind it. */
+export function wordOf(w: World, f: number, n: number): number {
+  if (kind(w, f) === 4) return 0;
+  return (kind(w, f) === 3 ? readShared : readPhysical)(w.m, frame(f), n);
+}
 export const isZero = (w: World, f: number): boolean =>
   Array.from({ length: w.m.wordsPerFrame }, (_, n) => wordOf(w, f, n)).every((word) => word === 0);
 
@@ -240,7 +252,7 @@ export function changedBesideRax(w: World, v: number, before: Uint32Array): read
 const has = (low: number, bit: number): boolean => (low & bit) !== 0;
 
 /** What the page tables map, read from the bits: each used entry of each user table. */
-export function entriesOf(w: World): { readonly table: number; readonly level: number; readonly to: number; readonly access: number }[] {
+export function entriesOf(w: World): { readonly table: number; readonly slot: number; readonly level: number; readonly to: number; readonly access: number }[] {
   const found = [];
   for (let table = w.monitorFrames; table < w.m.frames; table++) {
     if (kind(w, table) !== 1) continue;
@@ -251,7 +263,7 @@ export function entriesOf(w: World): { readonly table: number; readonly level: n
       const high = wordOf(w, table, 2 * slot + 1);
       if (low === 0 && high === 0) continue;
       const access = R | (has(low, 2) ? 2 : 0) | (has(high, 0x80000000) ? 0 : 4);
-      found.push({ table, level, to: (low >>> 12) + (high & 0xff) * 0x100000, access });
+      found.push({ table, slot, level, to: (low >>> 12) + (high & 0xff) * 0x100000, access });
     }
   }
   return found;
