@@ -1,11 +1,5 @@
 /** What the adversaries of a policy may do: MODEL.md section 4. Each switch is one of their moves. */
-import { dmaRead } from "./moves/dma_read.ts";
-import { dmaWrite } from "./moves/dma_write.ts";
-import { hostRead } from "./moves/host_read.ts";
-import { hostWrite } from "./moves/host_write.ts";
-import { interrupt } from "./moves/interrupt.ts";
 import type { Policy } from "./policy.ts";
-import type { Transition } from "./lang/transition.ts";
 
 export interface Adversary {
   /** Interrupts at any point, within a call too. */
@@ -36,10 +30,4 @@ export const adversaryOf = ({ platform, adversary = {} }: Pick<Policy, "platform
     injection: hostile && (adversary.injection ?? true),
     hostMoves: adversary.hostMoves ?? 2,
   };
-};
-
-/** The moves that the policy's adversaries do not make. */
-export const movesWithout = (policy: Policy): readonly Transition[] => {
-  const { interrupts, host, dma } = adversaryOf(policy);
-  return [...(interrupts ? [] : [interrupt]), ...(host ? [] : [hostRead, hostWrite]), ...(dma ? [] : [dmaRead, dmaWrite])];
 };

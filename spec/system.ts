@@ -1,5 +1,4 @@
 /** From a policy to a complete transition system. */
-import { movesWithout } from "./adversary.ts";
 import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
 import { calls } from "./calls/index.ts";
 import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
@@ -10,8 +9,8 @@ import type { Valuation } from "./lang/evaluate.ts";
 import type { Instance, System } from "./lang/system.ts";
 import type { Value } from "./lang/value.ts";
 import { moves } from "./moves/index.ts";
-import { hasCall, hasProperty } from "./platform.ts";
 import { accessValue, type Policy } from "./policy.ts";
+import { hasCall, hasMove, hasProperty } from "./presence.ts";
 import { properties } from "./properties/index.ts";
 import { variables } from "./state.ts";
 import { legalityRow } from "./step.ts";
@@ -56,7 +55,7 @@ const describe = ({ transition, scope }: Instance): Valuation => ({
 });
 
 const systemWith = (policy: Policy, name: string, unfollowed: Unfollowed, checked: System["properties"]): System => {
-  const bounds = boundsFor(policy), absent = movesWithout(policy);
+  const bounds = boundsFor(policy);
   return {
     name,
     bounds,
@@ -64,8 +63,8 @@ const systemWith = (policy: Policy, name: string, unfollowed: Unfollowed, checke
     view: viewVariables,
     constants: { ...policyConstants(policy, unfollowed), ...geometryConstants(policy, bounds), ...claimConstants(policy), ...levelConstants(policy) },
     initial: initial(policy, bounds, geometry(policy).levels),
-    transitions: [...calls.filter((call) => hasCall(policy.platform, call)), ...moves.filter((move) => !absent.includes(move))],
-    properties: checked,
+    transitions: [...calls.filter((call) => hasCall(policy, call)), ...moves.filter((move) => hasMove(policy, move))],
+    properties: checked.filter((property) => hasProperty(policy, bounds, property)),
     describe,
     // Frames and vCPUs are interchangeable: no rule of a policy names one.
     symmetric: ["Frame", "Vcpu"],
@@ -82,7 +81,7 @@ export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
   const { levels } = policy, trusted = policy.domains.filter((domain) => isTrusted(policy, domain));
   const excepting = claims.filter(({ passages }) => passages.length > 0);
   return [
-    systemWith(policy, policy.name, allFollowed, [...properties.filter((one) => hasProperty(policy.platform, one)), ...plain, ...(levels !== undefined && trusted.length === 0 ? levelProperties : [])]),
+    systemWith(policy, policy.name, allFollowed, [...properties, ...plain, ...(levels !== undefined && trusted.length === 0 ? levelProperties : [])]),
     ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, { passages, declassifiers: [] }, [property])),
     ...(trusted.length === 0 ? [] : [systemWith(policy, `${policy.name}, levels`, { passages: trustedPassages(policy), declassifiers: trusted }, levelProperties)]),
   ];
