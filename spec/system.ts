@@ -1,5 +1,4 @@
 /** From a policy to a complete transition system. */
-import { applies } from "./applicable.ts";
 import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
 import { calls } from "./calls/index.ts";
 import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
@@ -10,8 +9,8 @@ import type { Valuation } from "./lang/evaluate.ts";
 import type { Instance, System } from "./lang/system.ts";
 import type { Value } from "./lang/value.ts";
 import { moves } from "./moves/index.ts";
-import { isKnown, isOffered } from "./offered.ts";
 import { accessValue, type Policy } from "./policy.ts";
+import { hasCall, hasMove, hasProperty } from "./presence.ts";
 import { properties } from "./properties/index.ts";
 import { variables } from "./state.ts";
 import { legalityRow } from "./step.ts";
@@ -64,9 +63,8 @@ const systemWith = (policy: Policy, name: string, unfollowed: Unfollowed, checke
     view: viewVariables,
     constants: { ...policyConstants(policy, unfollowed), ...geometryConstants(policy, bounds), ...claimConstants(policy), ...levelConstants(policy) },
     initial: initial(policy, bounds, geometry(policy).levels),
-    // A call that nobody is offered is answered all the same; a number that the platform does not know is none.
-    transitions: [...calls.filter(({ name }) => isKnown(policy, name)), ...moves.filter(({ name }) => isOffered(policy, name))],
-    properties: checked.filter(applies(policy, bounds)),
+    transitions: [...calls.filter((call) => hasCall(policy, call)), ...moves.filter((move) => hasMove(policy, move))],
+    properties: checked.filter((property) => hasProperty(policy, bounds, property)),
     describe,
     // Frames and vCPUs are interchangeable: no rule of a policy names one.
     symmetric: ["Frame", "Vcpu"],

@@ -8,6 +8,18 @@ import { view } from "../view.ts";
 const text = { id: "P10", title: "scrub-before-reuse", form: "step", place: "both" } as const;
 const read = of(Access, ["r"]);
 
+/** Where domains talk to the host. */
+export const handover = property({ ...text, sentence: "A frame changes hands with the host, in either direction, only when it is empty." }, { frame: Frame }, ({ frame }) => ({
+  given: not(eq(eq(s.kind.at(frame), shared), eq(next.kind.at(frame), shared))),
+  then: eq(next.holds.at(frame), []),
+}));
+
+/** The same. */
+export const handoverInside = property({ ...text, form: "view", place: "M", sentence: "Inside a call too, a frame is empty from the moment on that the host may see it." }, { frame: Frame }, ({ frame }) => ({
+  given: and(view.inside, eq(view.kindNow.at(frame), shared), not(eq(s.kind.at(frame), shared))),
+  then: not(view.content.at(frame)),
+}));
+
 export const p10 = [
   property(
     { ...text, sentence: "When a step makes a domain able to read a frame, every label that the frame holds may flow to the domain." },
@@ -30,14 +42,8 @@ export const p10 = [
       ),
       then: constants.flow.at(label).at(inject(Principal, "device", device)),
     })),
-  property({ ...text, sentence: "A frame changes hands with the host, in either direction, only when it is empty." }, { frame: Frame }, ({ frame }) => ({
-    given: not(eq(eq(s.kind.at(frame), shared), eq(next.kind.at(frame), shared))),
-    then: eq(next.holds.at(frame), []),
-  })),
-  property({ ...text, form: "view", place: "M", sentence: "Inside a call too, a frame is empty from the moment on that the host may see it." }, { frame: Frame }, ({ frame }) => ({
-    given: and(view.inside, eq(view.kindNow.at(frame), shared), not(eq(s.kind.at(frame), shared))),
-    then: not(view.content.at(frame)),
-  })),
+  handover,
+  handoverInside,
   property({ ...text, sentence: "reclaim, create, table_add, table_remove, validate and invalidate leave the frame scrubbed." }, { frame: Frame }, ({ frame }) => ({
     given: or(
       and(

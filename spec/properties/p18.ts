@@ -7,15 +7,18 @@ import { view } from "../view.ts";
 
 const text = { id: "P18", title: "gates" } as const;
 
+/** Where there are gates. */
+export const enters = property({ ...text, form: "step", place: "both", sentence: "A call through a gate enters the callee of a gate that lists the caller." }, { vcpu: Vcpu }, ({ vcpu }) => ({
+  given: and(eq(step.name, "call"), not(eq(currentNext({ vcpu }), current({ vcpu })))),
+  then: exists(Gate, (gate) => and(
+    eq(constants.callee.at(gate), currentNext({ vcpu })),
+    has(constants.callers.at(gate), current({ vcpu })),
+    exists(Depth, (depth) => someSuch(next.stack.at(s.vcpu.at(vcpu)).at(vcpu).at(depth), (entry) => eq(entry.gate, gate))),
+  )),
+}));
+
 export const p18 = [
-  property({ ...text, form: "step", place: "both", sentence: "A call through a gate enters the callee of a gate that lists the caller." }, { vcpu: Vcpu }, ({ vcpu }) => ({
-    given: and(eq(step.name, "call"), not(eq(currentNext({ vcpu }), current({ vcpu })))),
-    then: exists(Gate, (gate) => and(
-      eq(constants.callee.at(gate), currentNext({ vcpu })),
-      has(constants.callers.at(gate), current({ vcpu })),
-      exists(Depth, (depth) => someSuch(next.stack.at(s.vcpu.at(vcpu)).at(vcpu).at(depth), (entry) => eq(entry.gate, gate))),
-    )),
-  })),
+  enters,
   property({ ...text, form: "step", place: "both", sentence: "Calls return in the reverse order: what is below the top of a stack stays as it is." },
     { home: Domain, vcpu: Vcpu, depth: Depth }, ({ home, vcpu, depth }) => ({
       // A release renames the label of the departed; destroy cuts.

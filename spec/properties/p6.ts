@@ -7,6 +7,15 @@ import { Domain } from "../vocabulary.ts";
 
 const text = { id: "P6", title: "legality", place: "both" } as const;
 
+/** Where domains talk to the host, or pages can be given up. */
+export const ownersOnly = property({ ...text, form: "step", sentence: "Only the owner of a frame gives it up or lets the host see it, the latter only where the policy lets it talk to the host." }, {}, () => ({
+  given: or(eq(step.name, "share_host"), eq(step.name, "unshare_host"), eq(step.name, "validate"), eq(step.name, "invalidate")),
+  then: and(
+    someSuch(step.frame, (frame) => eq(s.owner.at(frame), some(step.caller))),
+    or(eq(step.name, "validate"), eq(step.name, "invalidate"), has(constants.mayTellHost, step.caller)),
+  ),
+}));
+
 export const p6 = [
   property({
     ...text, form: "step",
@@ -23,13 +32,7 @@ export const p6 = [
       and(eq(step.name, "switch"), eq(step.caller, constants.scheduler)),
     ),
   })),
-  property({ ...text, form: "step", sentence: "Only the owner of a frame gives it up or lets the host see it, the latter only where the policy lets it talk to the host." }, {}, () => ({
-    given: or(eq(step.name, "share_host"), eq(step.name, "unshare_host"), eq(step.name, "validate"), eq(step.name, "invalidate")),
-    then: and(
-      someSuch(step.frame, (frame) => eq(s.owner.at(frame), some(step.caller))),
-      or(eq(step.name, "validate"), eq(step.name, "invalidate"), has(constants.mayTellHost, step.caller)),
-    ),
-  })),
+  ownersOnly,
   property({ ...text, form: "state", sentence: "A domain that exists has a sealed parent and descends from root, which is sealed for ever." }, { domain: Domain }, ({ domain }) => ({
     given: and(not(eq(s.phase.at(domain), "free")), not(eq(domain, constants.root))),
     then: and(

@@ -12,7 +12,7 @@ import { mark, undo } from "../../hw/memory.ts";
 import { NestedFault, backing, nestedTranslate } from "../../hw/nested.ts";
 import { walk } from "../../hw/paging.ts";
 import { readPhysical, writeEntry, writePhysical } from "../../hw/physical.ts";
-import { pageStateChange, pvalidate } from "../../hw/pvalidate.ts";
+import { pageStateChange, pvalidate, terminate } from "../../hw/pvalidate.ts";
 import { rmpEntry } from "../../hw/rmp.ts";
 import { readShared, writeShared } from "../../hw/shared.ts";
 import { forEachCached } from "../../hw/tlb.ts";
@@ -52,6 +52,13 @@ describe("the host's register", () => {
     undo(m.memory, start);
     expect([hostRegister(m), m.memory.hashLow, m.memory.hashHigh]).toEqual([0, ...before]);
   });
+});
+
+it("a guest that asks for its end goes no further, and leaves the machine as it is", () => {
+  const m = guest("saturating");
+  const before = m.memory.words.slice();
+  expect(() => terminate(m, frame(2))).toThrow(NestedFault);
+  expect(m.memory.words).toEqual(before);
 });
 
 describe("the RMP check (APM vol. 2, 15.36.10)", () => {

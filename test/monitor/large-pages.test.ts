@@ -32,7 +32,7 @@ const references = (w: World, f: number): readonly number[] => [cell(w, "frame",
 
 function expectUnreached(w: World, f: number): void {
   for (const v of [0, 1]) {
-    forEachCached(w.m, vcpu(v), (_tag, _global, _page, to) => expect([f, f + 1]).not.toContain(to as number));
+    forEachCached(w.m, vcpu(v), (_tag, _global, _page, to) => expect([f, f + 1]).not.toContain(to));
     for (const at of [P2, P3]) expect(load(w.m, vcpu(v), at, 0)).toMatchObject({ ok: false });
   }
 }
