@@ -12,15 +12,15 @@ import { buildReport } from "../checker/report/build.ts";
 import { exitCodeOf, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
 import type { CheckReport } from "../checker/report/model.ts";
 import { reporters } from "../checker/report/reporter.ts";
+import type { Trace } from "../checker/trace/trace.ts";
 import { parseBudget, unlimited, type Budget } from "./budget.ts";
 import { counterexamplesOf } from "./counterexamples.ts";
-import { writeWhole } from "./files.ts";
 import { internalError } from "./internal-error.ts";
 import { untilInterrupted } from "./interruption.ts";
-import { destinations, integerOption, repeated, selected, type Destination } from "./options.ts";
-import { paintFor, print } from "./output.ts";
+import { destinations, integerOption, repeated, selected } from "./options.ts";
 import { loadPolicy, type PolicyFile } from "./policy-file.ts";
 import { progressOn } from "./progress.ts";
+import { writeReports } from "./report-files.ts";
 import { sourcePlaces } from "./sources.ts";
 import { optionError } from "./usage-error.ts";
 import { version } from "./version.ts";
@@ -72,7 +72,9 @@ const workersOption = (written: string): number => (written === "auto" ? availab
 const keeping = ({ policy }: PolicyFile, { checkpoint, resume }: Flags): ((search: number) => Keeper | null) => (search) => (checkpoint === undefined ? null
   : checkpointIn(join(checkpoint, policy.name.replace(/[^A-Za-z0-9_-]/g, "_"), `search-${search}`), resume === true, disk, (why) => process.stderr.write(`refmon: ${why}\n`)));
 
-const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string[], signal: AbortSignal): Promise<CheckReport> => {
+interface CheckedPolicy { readonly report: CheckReport; /** By the id of a counterexample. */ readonly traces: readonly (readonly [string, Trace])[] }
+
+const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string[], signal: AbortSignal): Promise<CheckedPolicy> => {
   const { policy } = file;
   const properties = selected("--property", "property", flags.property, [...new Set(propertiesOf(policy).map(({ id }) => id))]);
   const calls = selected("--call", "call", flags.call, callsOf(policy));
@@ -84,30 +86,17 @@ const checkOne = async (file: PolicyFile, flags: Flags, budgets: readonly string
   });
   progress.end();
   if (checked.cut === "error") process.stderr.write(`${internalError(checked.failure)}\n`);
-  const places = sourcePlaces();
-  return buildReport({
+  const places = sourcePlaces(), found = counterexamplesOf(file, checked.found, places, flags.traces === false ? null : flags.traces);
+  const report = buildReport({
     version, policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places,
     bounds: {
       geometry: policy.geometry, domains: policy.domains.length, frames: policy.boot.frames.length, pages: policy.bounds.pages, vcpus: policy.bounds.vcpus,
       machineDepth: policy.bounds.machineDepth, symmetry: flags.symmetry, properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
     },
-    ...checked, counterexamples: counterexamplesOf(file, checked.found, places, flags.traces === false ? null : flags.traces),
+    ...checked, counterexamples: new Map([...found].map(([property, { counterexample }]) => [property, counterexample])),
     vacuity: flags.vacuity, timing: flags.timing, workers, command: commandOf(file.path, flags, budgets),
   });
-};
-
-const writeReports = async (reports: readonly CheckReport[], to: readonly Destination[]): Promise<void> => {
-  for (const { reporter, file } of to) {
-    const made = reporters.get(reporter);
-    if (made === undefined) continue;
-    const text = made(reports, paintFor(file === null ? process.stdout : {}));
-    if (file === null) {
-      await print(text);
-      continue;
-    }
-    const failed = writeWhole(file, text);
-    if (failed !== null) throw optionError("--reporter", `${file} cannot be written: ${failed}`, { fix: "name a file in a directory that may be written" });
-  }
+  return { report, traces: [...found.values()].map(({ counterexample, trace }) => [counterexample.id, trace] as const) };
 };
 
 /** Adds the command; `finish` takes its exit code. */
@@ -133,7 +122,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--require-closed", "exit 3 unless every search is exhausted")
     .option("--vacuity <error|warn>", "what to make of properties, calls and moves that were never reached", vacuityOption, "warn" as const)
     .option("--all-violations", "go on after the first violation until every property is decided")
-    .option("--reporter <name[=file]>", `${[...reporters.keys()].join(" or ")}, to stdout or to a file; repeatable`, repeated)
+    .option("--reporter <name[=file]>", `${[...reporters.keys()].join(", ")}: to stdout or to a file; repeatable`, repeated)
     .option("--no-timing", "leave out seconds, so that equal runs give equal bytes")
     .option("--traces <directory>", "where traces of counterexamples are written", ".refmon")
     .option("--no-traces", "write no traces")
@@ -149,15 +138,16 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
       };
       // Every file is read before anything is searched: a typo in the last name must not cost the time of the first.
       const files = paths.map((path) => loadPolicy(path, override));
-      const reports: CheckReport[] = [];
+      const checked: CheckedPolicy[] = [];
       await untilInterrupted(async (signal) => {
         for (const file of files) {
-          reports.push(await checkOne(file, flags, budgets, signal).catch((thrown: unknown) => {
+          checked.push(await checkOne(file, flags, budgets, signal).catch((thrown: unknown) => {
             throw thrown instanceof CheckpointRefused ? optionError("--resume", thrown.message, { fix: "run without --resume to search from the beginning" }) : thrown;
           }));
         }
       });
-      await writeReports(reports, to);
-      finish(gravestOf(reports.map((report) => exitCodeOf(report, flags.requireClosed === true))));
+      const requireClosed = flags.requireClosed === true, reports = checked.map(({ report }) => report);
+      await writeReports({ reports, unchanged: [], traces: new Map(checked.flatMap(({ traces }) => traces)), requireClosed }, to);
+      finish(gravestOf(reports.map((report) => exitCodeOf(report, requireClosed))));
     });
 };

@@ -15,7 +15,8 @@ const reasons: { readonly [errno: string]: string } = {
   ENOENT: "there is no such file", EACCES: "the file may not be read", EISDIR: "this is a directory", ENOTDIR: "a part of the path is no directory", ELOOP: "the path is a circle of links",
 };
 
-const reasonOf = (thrown: unknown): string => {
+/** Why the system refused a file, in words. */
+export const reasonOf = (thrown: unknown): string => {
   const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
   return reasons[code] ?? `the file cannot be opened (${code === "" ? String(thrown) : code})`;
 };
