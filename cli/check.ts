@@ -1,17 +1,19 @@
 /** `refmon check`: exhausts the bounded space of policies, and reports. */
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { exitCodeOf, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
+import { exitCodeOf, exitCodes, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
 import { reporters } from "../checker/report/reporter.ts";
 import type { Results } from "../checker/report/results.ts";
 import { limits } from "../spec/policy.ts";
 import { checkPolicies, loadFor, type Checkpointing } from "./check-policies.ts";
+import { selectChanged, usualBaseline } from "./changed.ts";
 import { configured, type Configured, type Flags } from "./configuration.ts";
 import { untilInterrupted } from "./interruption.ts";
-import { destinations, repeated } from "./options.ts";
+import { destinations, repeated, type Destination } from "./options.ts";
 import { writeReports } from "./report-files.ts";
 import { mostWorkers } from "./settings.ts";
 import { optionError } from "./usage-error.ts";
+import { seenNow, watchPolicies } from "./watch.ts";
 
 /** @throws UsageError if there is none. */
 const policiesOf = ({ values }: Configured): readonly string[] => {
@@ -24,8 +26,21 @@ const checkResume = ({ checkpoint, resume }: Checkpointing): void => {
   throw optionError("--resume", checkpoint === undefined ? "nothing says from where" : `there is no ${checkpoint}`, { fix: "name with --checkpoint the directory that an earlier run kept its searches in" });
 };
 
-/** Of several policies the gravest. */
-const exitCodeOfAll = ({ reports, requireClosed }: Results): ExitCode => gravestOf(reports.map((report) => exitCodeOf(report, requireClosed)));
+/** Of several policies the gravest. One that was not checked again held when it was. */
+const exitCodeOfAll = ({ reports, unchanged, requireClosed }: Results): ExitCode =>
+  gravestOf([...reports.map((report) => exitCodeOf(report, requireClosed)), ...unchanged.map(() => exitCodes.ok)]);
+
+interface Manner { readonly changed?: true; readonly baseline?: string; readonly watch?: true }
+
+/** What cannot be asked for together. */
+const checkManner = ({ changed, baseline, watch }: Manner, { checkpoint }: Checkpointing, paths: readonly string[], to: readonly Destination[]): void => {
+  if (watch !== true) return;
+  if (paths.includes("-")) throw optionError("--watch", "stdin is never saved again", { found: "-", fix: "name a file" });
+  const beside = changed === true ? "--changed" : baseline !== undefined ? "--baseline" : checkpoint !== undefined ? "--checkpoint" : null;
+  if (beside !== null) throw optionError("--watch", `it does not go with ${beside}`, { fix: `leave out ${beside}` });
+  const printed = to.find(({ reporter, file }) => file === null && reporter !== "human");
+  if (printed !== undefined) throw optionError("--watch", "what is printed while watching is for a reader", { found: printed.reporter, fix: `write it to a file: --reporter ${printed.reporter}=FILE` });
+};
 
 /** Adds the command; `finish` takes its exit code. */
 export const addCheck = (program: Command, finish: (code: ExitCode) => void): void => {
@@ -55,16 +70,27 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--no-timing", "leave out seconds, so that equal runs give equal bytes")
     .option("--traces <directory>", "where traces of counterexamples are written (.refmon unless given)")
     .option("--no-traces", "write no traces")
-    .action(async (paths: readonly string[], given: Flags & Checkpointing & { readonly config?: string }) => {
-      const settings = configured({ ...given, ...(paths.length === 0 ? {} : { policy: paths }) }, given.config, process.env);
+    .option("--changed", "check only policies that did not hold before, or whose file, specification, monitor or settings have changed since")
+    .option("--baseline <file>", `where what held is recorded, and --changed looks it up (${usualBaseline} unless given)`)
+    .option("--watch", "check again on save, and show what that did to the verdicts; Ctrl-C ends")
+    .action(async (named: readonly string[], given: Flags & Checkpointing & Manner & { readonly config?: string }) => {
+      const settings = configured({ ...given, ...(named.length === 0 ? {} : { policy: named }) }, given.config, process.env);
       const to = destinations(settings.values.reporter, settings.placeOf("reporter"));
       checkResume(given);
+      const paths = policiesOf(settings);
+      checkManner(given, given, paths, to);
       // Every file is read before anything is searched: a typo in the last name must not cost the time of the first.
-      const files = policiesOf(settings).map((path) => loadFor(path, settings));
+      const seen = seenNow(paths), files = paths.map((path) => loadFor(path, settings));
+      const recording = given.changed === true || given.baseline !== undefined;
+      const selection = recording ? selectChanged(files, settings, given.baseline ?? usualBaseline, given.changed === true) : { files, unchanged: [], record: () => undefined };
       await untilInterrupted(async (signal) => {
-        const results = await checkPolicies(files, settings, given, signal);
+        const results = { ...await checkPolicies(selection.files, settings, given, signal), unchanged: selection.unchanged };
         await writeReports(results, to);
+        selection.record(results);
         finish(exitCodeOfAll(results));
+        if (given.watch !== true) return;
+        await watchPolicies(results, seen, settings, to, signal);
+        finish(exitCodes.interrupted);
       });
     });
 };

@@ -14,7 +14,8 @@ export type Reporter = (results: Results, paint: Paint) => string;
 const human: Reporter = ({ reports, unchanged }, paint) => {
   const unchecked = columns([{ align: "left", paint: paint.unsure }, { align: "left" }, { align: "left", paint: paint.faint }],
     unchanged.map(({ path, baseline }) => ["not checked", path, `unchanged since ${baseline}`]), "");
-  return `${[...reports.map((report) => humanReport(report, paint).join("\n")), ...(unchecked.length === 0 ? [] : [unchecked.join("\n")])].join("\n\n")}\n`;
+  const nothing = reports.length === 0 ? ["", paint.unsure("nothing was checked: nothing has changed")] : [];
+  return `${[...reports.map((report) => humanReport(report, paint).join("\n")), ...(unchecked.length === 0 ? [] : [[...unchecked, ...nothing].join("\n")])].join("\n\n")}\n`;
 };
 
 /** One policy gives one report; several give a list of them, and so does a run that left some of them out. */
