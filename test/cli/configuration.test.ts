@@ -69,6 +69,20 @@ describe("a mistake is told with its place, and exits 2", () => {
   });
 });
 
+it("is settled or refused, and never a crash, for any text in the file and in a variable", () => withFolder((folder) => {
+  const path = join(folder, "settings.json"), whole = JSON.stringify(Object.fromEntries(settingNames.map((name) => [name, samples[name][0]?.[0]])));
+  const mutated = fc.tuple(fc.nat(whole.length), fc.nat(20), fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("{", "[", '"', "null", "-1", "1e999", "\\u0000", "[[[[", ",", "true")))
+    .map(([at, length, text]) => whole.slice(0, at) + text + whole.slice(at + length));
+  fc.assert(fc.property(mutated, fc.constantFrom(...settingNames), fc.string({ unit: "binary" }), (text, name, written) => {
+    writeFileSync(path, text);
+    try {
+      expect(Object.keys(configured({}, path, { [variableOf(name)]: written }).values)).toEqual(expect.arrayContaining(Object.keys(defaults)));
+    } catch (thrown) {
+      expect(thrown).toBeInstanceOf(UsageError);
+    }
+  }), { seed: 7, numRuns: 3000 });
+}));
+
 describe("what holds", () => {
   it("is shown by doctor, with who says it", () => {
     const folder = testFolder();
