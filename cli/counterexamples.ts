@@ -17,19 +17,23 @@ import { optionError } from "./usage-error.ts";
 export const idOf = ({ steps, expected }: Trace): string =>
   `CE-${sha256(JSON.stringify([expected?.property ?? "", expected?.place ?? "", ...steps.map((step) => ["vcpu" in step ? step.vcpu : null, step.by, titleOfStep(step)])])).slice(0, 6)}`;
 
+/** A counterexample as reports have it, and the trace that it was made from. */
+export interface Traced { readonly counterexample: Counterexample; readonly trace: Trace }
+
 /**
  * The counterexample of each violated property; traces are written into the folder, or nowhere if it is `null`.
  * @throws SelfCheckError if a counterexample is not confirmed, UsageError if a trace cannot be written.
  */
-export const counterexamplesOf = (file: PolicyFile, found: readonly Found[], places: Places, folder: string | null): ReadonlyMap<string, Counterexample> =>
+export const counterexamplesOf = (file: PolicyFile, found: readonly Found[], places: Places, folder: string | null): ReadonlyMap<string, Traced> =>
   new Map(found.map((one) => {
     const { trace, recording, formula, clause } = examine(file.policy, one);
     const property = one.violation.property, id = idOf(trace);
     const path = folder === null ? null : join(folder, `${id}.json`);
     const failed = path === null ? null : writeWhole(path, writeTrace(trace));
     if (failed !== null) throw optionError("--traces", `${path ?? ""} cannot be written: ${failed}`, { fix: "name another directory, or use --no-traces" });
-    return [property, counterexampleOf({
+    const counterexample = counterexampleOf({
       id, where: one.where, property, clause, trace, recording, formula, file: path, replay: path === null ? null : `refmon replay ${path}`,
       policy: policyPlaces(file.policy, file.path, file.lineOf, property, trace.steps),
-    }, places)];
+    }, places);
+    return [property, { counterexample, trace }];
   }));

@@ -1,6 +1,6 @@
 /** Reading what a user names, with limits that are checked before the reading, and writing so that no half of a file is ever seen. */
 import { createHash } from "node:crypto";
-import { mkdirSync, openSync, closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Problem } from "../checker/policy/problem.ts";
 
@@ -15,7 +15,8 @@ const reasons: { readonly [errno: string]: string } = {
   ENOENT: "there is no such file", EACCES: "the file may not be read", EISDIR: "this is a directory", ENOTDIR: "a part of the path is no directory", ELOOP: "the path is a circle of links",
 };
 
-const reasonOf = (thrown: unknown): string => {
+/** Why the system refused a file, in words. */
+export const reasonOf = (thrown: unknown): string => {
   const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
   return reasons[code] ?? `the file cannot be opened (${code === "" ? String(thrown) : code})`;
 };
@@ -59,7 +60,8 @@ export const writeWhole = (path: string, text: string): string | null => {
     renameSync(temporary, path);
     return null;
   } catch (thrown) {
-    rmSync(temporary, { force: true });
+    // Where a folder on the way is a file, there is nothing to remove, and trying to would be an error of its own.
+    if (existsSync(temporary)) rmSync(temporary);
     return reasonOf(thrown).replace("read", "written").replace("opened", "written");
   }
 };

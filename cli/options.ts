@@ -20,21 +20,21 @@ export const repeated = (written: string, so: readonly string[] | undefined): re
 export interface Destination { readonly reporter: string; /** `null` is stdout. */ readonly file: string | null }
 
 /**
- * `NAME` or `NAME=FILE`, several times.
+ * `NAME` or `NAME=FILE`, several times; `source` says who wrote them.
  * @throws UsageError for a name that no reporter has, and for two reports on stdout.
  */
-export const destinations = (written: readonly string[]): readonly Destination[] => {
+export const destinations = (written: readonly string[], source: string): readonly Destination[] => {
   const all = written.map((text): Destination => {
     const cut = text.indexOf("=");
     return cut < 0 ? { reporter: text, file: null } : { reporter: text.slice(0, cut), file: text.slice(cut + 1) };
   });
   for (const { reporter, file } of all) {
     const names = [...reporters.keys()];
-    if (!reporters.has(reporter)) throw optionError("--reporter", `no reporter is called \`${reporter}\``, { expected: `one of ${names.join(", ")}`, fix: didYouMean(reporter, names) });
-    if (file === "") throw optionError("--reporter", "no file is named behind `=`", { expected: `${reporter}=FILE`, found: `${reporter}=` });
+    if (!reporters.has(reporter)) throw optionError(source, `no reporter is called \`${reporter}\``, { expected: `one of ${names.join(", ")}`, fix: didYouMean(reporter, names) });
+    if (file === "") throw optionError(source, "no file is named behind `=`", { expected: `${reporter}=FILE`, found: `${reporter}=` });
   }
   if (all.filter(({ file }) => file === null).length > 1) {
-    throw optionError("--reporter", "two reports would be mixed on stdout", { fix: "write all but one to a file with NAME=FILE" });
+    throw optionError(source, "two reports would be mixed on stdout", { fix: "write all but one to a file with NAME=FILE" });
   }
   return all;
 };

@@ -1,7 +1,7 @@
 /** `refmon schema NAME`: the JSON Schema of a format, for editors and for programs that read what refmon writes. */
 import type { Command } from "commander";
 import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
-import { schemas } from "../checker/report/schemas.ts";
+import { schemas } from "./schemas.ts";
 import { didYouMean } from "../checker/policy/nearest.ts";
 import { print } from "./output.ts";
 import { matchedNothing } from "./usage-error.ts";

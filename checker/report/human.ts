@@ -7,7 +7,8 @@ import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } f
 const left: Column = { align: "left" };
 const right: Column = { align: "right" };
 
-const verdictText = (verdict: Verdict, depth: number | null, frontier: number | null): string => {
+/** What one search says of a property, in the words of a table. */
+export const verdictText = (verdict: Verdict, depth: number | null, frontier: number | null): string => {
   switch (verdict) {
     case "holds-closed": return "holds, closed";
     case "holds-bounded": return `holds, to depth ${depth ?? 0} (frontier ${counted(frontier ?? 0)})`;
@@ -91,7 +92,7 @@ const boundsLine = ({ bounds: b }: CheckReport): string => [
 ].join(", ");
 
 /** The verdict on the whole in one line. */
-const conclusion = ({ properties, searches, run, diagnostics }: CheckReport, paint: Paint): string => {
+export const conclusion = ({ properties, searches, run, diagnostics }: CheckReport, paint: Paint): string => {
   const count = (verdict: Verdict): number => properties.filter((one) => one.verdict === verdict).length;
   const total = properties.length === 1 ? "1 property" : `${properties.length} properties`;
   const violated = properties.filter(({ verdict }) => verdict === "violated").map(({ id }) => id);

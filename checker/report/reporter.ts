@@ -1,14 +1,26 @@
-/** What turns reports into text, by the name that the command line uses. */
+/** What turns the results of a run into text, by the name that the command line uses. */
+import { github } from "./github.ts";
 import { humanReport } from "./human.ts";
-import type { Paint } from "./layout.ts";
-import type { CheckReport } from "./model.ts";
+import { itf } from "./itf.ts";
+import { jsonl } from "./jsonl.ts";
+import { junit } from "./junit.ts";
+import { columns, type Paint } from "./layout.ts";
+import { markdown } from "./markdown.ts";
+import type { Results } from "./results.ts";
+import { sarif } from "./sarif.ts";
 
-/** The text of the reports of one run, one for each policy. */
-export type Reporter = (reports: readonly CheckReport[], paint: Paint) => string;
+export type Reporter = (results: Results, paint: Paint) => string;
 
-const human: Reporter = (reports, paint) => `${reports.map((report) => humanReport(report, paint).join("\n")).join("\n\n")}\n`;
+const human: Reporter = ({ reports, unchanged }, paint) => {
+  const unchecked = columns([{ align: "left", paint: paint.unsure }, { align: "left" }, { align: "left", paint: paint.faint }],
+    unchanged.map(({ path, baseline }) => ["not checked", path, `unchanged since ${baseline}`]), "");
+  const nothing = reports.length === 0 ? ["", paint.unsure("nothing was checked: nothing has changed")] : [];
+  return `${[...reports.map((report) => humanReport(report, paint).join("\n")), ...(unchecked.length === 0 ? [] : [[...unchecked, ...nothing].join("\n")])].join("\n\n")}\n`;
+};
 
-/** One policy gives one report; several give a list of them. */
-const json: Reporter = (reports) => `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
+/** One policy gives one report; several give a list of them, and so does a run that left some of them out. */
+const json: Reporter = ({ reports, unchanged }) => `${JSON.stringify(reports.length === 1 && unchanged.length === 0 ? reports[0] : reports, null, 2)}\n`;
 
-export const reporters: ReadonlyMap<string, Reporter> = new Map([["human", human], ["json", json]]);
+export const reporters: ReadonlyMap<string, Reporter> = new Map([
+  ["human", human], ["json", json], ["jsonl", jsonl], ["junit", junit], ["sarif", sarif], ["github", github], ["itf", itf], ["markdown", markdown],
+]);

@@ -11,9 +11,9 @@ export const bundle = join(root, "dist", "refmon.js");
 /** What a finished run left. */
 export interface Ended { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 
-export const refmon = (args: readonly string[], options: { readonly cwd?: string; readonly input?: string } = {}): Ended => {
+export const refmon = (args: readonly string[], options: { readonly cwd?: string; readonly input?: string; readonly env?: { readonly [name: string]: string } } = {}): Ended => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], {
-    cwd: options.cwd ?? root, encoding: "utf8", env: { PATH: process.env["PATH"] }, ...(options.input === undefined ? {} : { input: options.input }), maxBuffer: 1 << 26,
+    cwd: options.cwd ?? root, encoding: "utf8", env: { PATH: process.env["PATH"], ...options.env }, ...(options.input === undefined ? {} : { input: options.input }), maxBuffer: 1 << 26,
   });
   return { status, stdout, stderr };
 };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
-import { schemas } from "../../../checker/report/schemas.ts";
+import { schemas } from "../../../cli/schemas.ts";
 import { refmon, root } from "../../cli/refmon.ts";
 
 const leaky = ["check", "policies/examples/leaky.json", "--no-timing", "--no-traces"];

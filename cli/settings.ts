@@ -1,0 +1,76 @@
+/**
+ * The settings of `check`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
+ * `--require-closed`, `REFMON_REQUIRE_CLOSED` and the key `requireClosed`.
+ */
+import * as t from "io-ts";
+import { decode } from "../checker/policy/decode.ts";
+import type { Json } from "../checker/policy/json.ts";
+import { describeShape, shapeOf, type Shape } from "../checker/policy/shape.ts";
+import { integer, list, text } from "../spec/constrained.ts";
+import { limits } from "../spec/policy.ts";
+import { budgetPattern, budgetSentence } from "./budget.ts";
+import { optionError } from "./usage-error.ts";
+
+export const mostWorkers = 64;
+const many = 1000;
+
+export const codecs = {
+  policy: list(t.string, 1, many),
+  depth: integer(0, limits.machineDepth),
+  pages: integer(1, limits.pages),
+  vcpus: integer(1, limits.vcpus),
+  property: list(t.string, 1, many),
+  call: list(t.string, 1, many),
+  symmetry: t.boolean,
+  workers: t.union([integer(1, mostWorkers), t.literal("auto")]),
+  budget: list(text(budgetPattern, budgetSentence), 1, many),
+  requireClosed: t.boolean,
+  vacuity: t.keyof({ error: null, warn: null }),
+  allViolations: t.boolean,
+  reporter: list(t.string, 1, many),
+  timing: t.boolean,
+  traces: t.union([t.string, t.literal(false)]),
+};
+
+export type Settings = { readonly [K in keyof typeof codecs]: t.TypeOf<(typeof codecs)[K]> };
+export type Setting = keyof Settings;
+export const settingNames = Object.keys(codecs) as readonly Setting[];
+
+/** io-ts codec of the configuration file. */
+export const Configuration = t.exact(t.partial({ $schema: t.string, ...codecs }), "configuration");
+
+/** What holds where nobody says otherwise. */
+type Settled = "symmetry" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces";
+export const defaults: Pick<Settings, Settled> = {
+  symmetry: true, workers: "auto", requireClosed: false, vacuity: "warn", allViolations: false, reporter: ["human"], timing: true, traces: ".refmon",
+};
+
+const words = (name: Setting): readonly string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+export const flagOf = (name: Setting): string => `--${words(name).join("-")}`;
+export const variableOf = (name: Setting): string => `REFMON_${words(name).join("_").toUpperCase()}`;
+
+/** What somebody wrote where there are only texts, as the JSON value that it stands for. */
+const meant = (shape: Shape, written: string): Json => {
+  switch (shape.kind) {
+    case "integer": return /^[0-9]{1,9}$/.test(written) ? Number(written) : written;
+    case "boolean": return written === "true" ? true : written === "false" ? false : written;
+    case "array": return written.split(",").map((one) => meant(shape.of, one.trim()));
+    case "one-of": return shape.values.find((value) => String(value) === written) ?? written;
+    case "either": return shape.shapes.map((one) => meant(one, written)).find((value) => typeof value !== "string") ?? written;
+    default: return written;
+  }
+};
+
+/** Of a list, what a member may be says more than how many there may be. */
+const expected = (shape: Shape): string => (shape.kind === "array" ? describeShape(shape.of) : describeShape(shape));
+
+/**
+ * The value that a text, or a list of texts, gives to a setting; `source` is the flag or the variable.
+ * @throws UsageError if it is none.
+ */
+export const readSetting = (name: Setting, written: string | readonly string[], source: string): Json => {
+  const codec: t.Any = codecs[name], shape = shapeOf(codec);
+  const value = typeof written === "string" ? meant(shape, written) : written;
+  if (decode(codec, value).ok) return value;
+  throw optionError(source, "out of bounds", { expected: expected(shape), found: typeof written === "string" ? written : written.join(", ") });
+};

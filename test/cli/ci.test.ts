@@ -1,0 +1,109 @@
+/** The recipes of docs/ci.md and the scripts of action.yml are run as they stand, with stand-ins for `npx`, `npm` and `gh`. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { bundle, root, testFolder, type Ended } from "./refmon.ts";
+
+const guide = readFileSync(join(root, "docs/ci.md"), "utf8"), action = readFileSync(join(root, "action.yml"), "utf8");
+const blocks = (language: string): readonly string[] => [...guide.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, name]) => name === language).map(([, , text = ""]) => text);
+
+/** A project with a policy, its bounds made small. */
+const project = (policy: "untrusted-library" | "examples/leaky"): string => {
+  const folder = testFolder();
+  mkdirSync(join(folder, "policies"));
+  copyFileSync(join(root, `policies/${policy}.json`), join(folder, "policies/mine.json"));
+  writeFileSync(join(folder, "refmon.config.json"), JSON.stringify({ depth: 1, ...(policy === "untrusted-library" ? { property: ["P11"] } : { property: ["C:library-learns-no-secret"] }) }));
+  for (const [name, text] of [["npx", `shift\nexec "${process.execPath}" "${bundle}" "$@"`], ["npm", "exit 0"], ["gh", `echo "$*" >> gh.log\ncase "$*" in *--paginate*) cat gh.comments ;; esac`]] as const) {
+    mkdirSync(join(folder, "bin"), { recursive: true });
+    writeFileSync(join(folder, "bin", name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(folder, "bin", name), 0o755);
+  }
+  return folder;
+};
+
+const bash = (script: string, folder: string, env: { readonly [name: string]: string } = {}): Ended => {
+  const { status, stdout, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+    cwd: folder, encoding: "utf8", env: { PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter), ...env },
+  });
+  return { status, stdout, stderr };
+};
+
+describe("docs/ci.md", () => {
+  it("has a script for any pipeline that passes where everything holds, and fails where it does not", () => {
+    const [script = "", list = ""] = blocks("sh");
+    expect(bash(script, project("untrusted-library"))).toMatchObject({ status: 0, stderr: "" });
+    const leaky = project("examples/leaky");
+    expect(bash(script, leaky).status).toBe(1);
+    expect(readFileSync(join(leaky, "refmon-report/comment.md"), "utf8")).toContain("**violated**");
+    expect(bash(list, leaky)).toMatchObject({ status: 0, stdout: "C:library-learns-no-secret\n" });
+  });
+  it("has a script for GitLab that leaves the files that it names", () => {
+    const text = blocks("yaml").find((one) => one.includes("script:")) ?? "", folder = project("examples/leaky");
+    const script = [...(/script:\n((?: {4}- .*\n)+)/.exec(text)?.[1] ?? "").matchAll(/^ {4}- (.*)$/gm)].map(([, line]) => line).join("\n");
+    expect(bash(script, folder).status).toBe(1);
+    const [, junit = ""] = /junit: (.*)\n/.exec(text) ?? [];
+    expect(readFileSync(join(folder, junit), "utf8")).toContain('failures="1"');
+    for (const path of /paths: \[(.*)\]/.exec(text)?.[1]?.split(", ") ?? [""]) expect([path, existsSync(join(folder, path))]).toEqual([path, true]);
+  });
+  it("leaves out what has not changed the second time", () => {
+    const [, , script = ""] = blocks("sh"), folder = project("untrusted-library");
+    expect(bash(script, folder)).toMatchObject({ status: 0, stdout: expect.stringContaining("holds: 1 property") });
+    expect(bash(script, folder)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^not checked {2}policies\/mine\.json[^]*nothing was checked/) });
+  });
+  it("names exit codes as they are", () => {
+    expect([...guide.matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = ""]) => codes.split(", ").map(Number))).toEqual([0, 1, 2, 3, 4, 70, 130]);
+  });
+});
+
+/** The steps of the action, by name: what each runs. */
+const scripts = new Map(action.split(/^ {4}- /m).slice(1).flatMap((step) => {
+  const [, name = ""] = /^name: (.*)$/m.exec(step) ?? [], [, line, block = ""] = /^ {6}run: (?:(?!\|)(.*)|\|\n((?: {8}.*\n|\n)+))/m.exec(step) ?? [];
+  return step.includes("run:") ? [[name, line ?? block.replace(/^ {8}/gm, "")] as const] : [];
+}));
+const step = (name: string): string => scripts.get(name) ?? "";
+
+describe("action.yml", () => {
+  const check = (folder: string, inputs: { readonly [name: string]: string }): { readonly ended: Ended; readonly output: string } => {
+    writeFileSync(join(folder, "output"), "");
+    const ended = bash(step("Check"), folder, { GITHUB_ACTIONS: "true", GITHUB_ACTION_PATH: root, GITHUB_OUTPUT: join(folder, "output"), INPUT_POLICY: "", INPUT_ARGUMENTS: "", INPUT_CHANGED: "false", ...inputs });
+    return { ended, output: readFileSync(join(folder, "output"), "utf8") };
+  };
+  it("checks the policies that patterns name, annotates, and leaves every report", () => {
+    const folder = project("examples/leaky");
+    copyFileSync(join(folder, "policies/mine.json"), join(folder, "policies/my other.json"));
+    const { ended, output } = check(folder, { INPUT_POLICY: "policies/mi*.json\npolicies/my other.json\n", INPUT_ARGUMENTS: "--depth 0 --no-timing" });
+    expect(ended).toMatchObject({ status: 0, stderr: expect.stringMatching(/^::error file=policies\/mine\.json,line=11[^]*::error file=policies\/my other\.json/m) });
+    expect(output).toBe("exit-code=1\nreported=true\nscanned=true\n");
+    for (const name of ["report.json", "report.jsonl", "junit.xml", "refmon.sarif", "counterexamples.itf.json", "comment.md"]) expect([name, existsSync(join(folder, "refmon-report", name))]).toEqual([name, true]);
+  });
+  it("takes the policies of refmon.config.json where none are named, and only those that changed where asked to", () => {
+    const folder = project("untrusted-library"), settings = join(folder, "refmon.config.json");
+    writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, "utf8")) as object, policy: ["policies/mine.json"] }));
+    expect(check(folder, { INPUT_CHANGED: "true" }).output).toBe("exit-code=0\nreported=true\nscanned=true\n");
+    expect(check(folder, { INPUT_CHANGED: "true" })).toMatchObject({ output: "exit-code=0\nreported=true\n", ended: { stdout: expect.stringContaining("nothing was checked") } });
+  });
+  it("is no pass where a pattern matches nothing", () => {
+    const { ended, output } = check(project("untrusted-library"), { INPUT_POLICY: "policies/none-*.json" });
+    expect(output).toBe("exit-code=2\n");
+    expect(ended.stderr).toContain("error[UNREADABLE] policies/none-*.json");
+  });
+  it("comments once a pull request", () => {
+    const folder = project("examples/leaky"), env = { GITHUB_REPOSITORY: "me/mine", NUMBER: "7", GH_TOKEN: "" }, log = join(folder, "gh.log");
+    writeFileSync(join(folder, "gh.comments"), "");
+    expect(bash(step("Comment on the pull request"), folder, env).status).toBe(0);
+    expect(readFileSync(log, "utf8").split("\n")[1]).toBe("api --silent --method POST repos/me/mine/issues/7/comments --field body=@refmon-report/comment.md");
+    writeFileSync(join(folder, "gh.comments"), "41\n42\n");
+    expect(bash(step("Comment on the pull request"), folder, env).status).toBe(0);
+    expect(readFileSync(log, "utf8").split("\n")[3]).toBe("api --silent --method PATCH repos/me/mine/issues/comments/41 --field body=@refmon-report/comment.md");
+  });
+  it.each([0, 1, 2, 3, 70])("ends with the exit code %i", (code) => expect(bash(step("Verdict"), root, { CODE: String(code) }).status).toBe(code));
+  it("puts nothing that a pull request can choose into a script", () => {
+    expect([...scripts.keys()]).toEqual(["Build refmon", "Check", "Comment on the pull request", "Verdict"]);
+    for (const text of scripts.values()) expect(text).not.toContain("${{");
+  });
+  it("reads inputs that it has, and has none that it does not read", () => {
+    const has = [...(/^inputs:\n([^]*?)^\w/m.exec(action)?.[1] ?? "").matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name);
+    expect(new Set([...action.matchAll(/inputs\.(\w+)/g)].map(([, name]) => name))).toEqual(new Set(has));
+  });
+});
