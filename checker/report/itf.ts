@@ -66,8 +66,8 @@ export const itfOf = (report: CheckReport, property: PropertyReport, { id, sente
     states: [
       state(ran[0] === undefined ? initial : compiled.state.decode(ran[0].before), { index: 0 }),
       ...ran.map(({ after }, i) => {
-        const { title = "", by = "", vcpu = 0, verdict = "", code = null } = steps[i] ?? {};
-        return state(compiled.state.decode(after), { index: i + 1, action: title, by, vcpu, verdict, ...(code === null ? {} : { code }) });
+        const { title = "", by = "", vcpu = null, verdict = "", code = null } = steps[i] ?? {};
+        return state(compiled.state.decode(after), { index: i + 1, action: title, by, verdict, ...(vcpu === null ? {} : { vcpu }), ...(code === null ? {} : { code }) });
       }),
     ],
   };

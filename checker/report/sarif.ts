@@ -33,7 +33,7 @@ const codeFlow = (report: CheckReport, { steps }: Counterexample, at: Location):
   threadFlows: [{
     locations: steps.map(({ index, title, by, vcpu, verdict, code }) => ({
       executionOrder: index, importance: index === steps.length ? "essential" : "important",
-      location: place(report, at, `${title} by ${by} on vCPU ${vcpu}: ${code ?? verdict}`),
+      location: place(report, at, `${title} by ${by}${vcpu === null ? "" : ` on vCPU ${vcpu}`}: ${code ?? verdict}`),
     })),
   }],
 });
