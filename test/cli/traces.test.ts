@@ -21,8 +21,8 @@ describe("replay", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "  1  grant(secret, lib, r) (vCPU 0)   app  OK
         2  accept(secret) (vCPU 1)          lib  OK
-        3  map(lib, 0, secret, r) (vCPU 1)  lib  OK
-        4  load page 0 -> secret (vCPU 1)   lib  hit
+        3  map(lib, 1, secret, r) (vCPU 1)  lib  OK
+        4  load page 1 -> secret (vCPU 1)   lib  hit
         oracle, generated code and monitor agree
       confirmed: C:library-learns-no-secret is violated after 4 steps
       "
@@ -57,12 +57,12 @@ describe("replay", () => {
 describe("explain", () => {
   it("shows one step down to the bits", () => {
     expect(refmon(["explain", "-", "--step", "3"], { input: trace }).stdout).toMatchInlineSnapshot(`
-      "map(lib, 0, secret, r)   step 3 of 4, by lib on vCPU 1: ok
+      "map(lib, 1, secret, r)   step 3 of 4, by lib on vCPU 1: ok
 
-        space[lib][0]  none  ->  secret r
-        TLB[1] + (lib, page 0 -> secret r)
+        space[lib][1]  none  ->  secret r
+        TLB[1] + (lib, page 1 -> secret r)
 
-        entry 0 of lib-leaf (level 1), step 3
+        entry 1 of lib-leaf (level 1), step 3
           before  00000000_00000000_00000000_00000000 00000000_00000000_00000000_00000000           0  not present
           after   10000000_00000000_00000000_00000000 00000000_00000010_01000000_01100101  0x8000000000024065  P US A D NX -> secret
                   ^                                                  ^   ^        ^^  ^ ^
