@@ -28,8 +28,8 @@ export function clearMappings(m: Machine, d: Domain, f: Frame | None): void {
 }
 
 /**
- * Clears every entry of the table that maps the frame, or, for NONE, all that are not the monitor's. References fall at once: what is
- * cleared for one frame still rests on a grant, and a whole table goes where no walk or DMA can find what is referred to by another use.
+ * Clears every entry of the table that maps the frame, or, for NONE, all that are not the monitor's. References fall at once, before the
+ * caches are clean: no call that would ask for them runs before the one that clears has shot them down, drained them and ended.
  */
 export function clearTable(m: Machine, table: Frame, f: Frame | None): void {
   const entries = userEntries(m, table);

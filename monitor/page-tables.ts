@@ -1,6 +1,6 @@
 /**
- * Page tables of domains: finding, filling and clearing one entry, and what a domain maps. Entries are written with A and D
- * set, so that hardware never writes a table; no entry is global, so that a PCID's flush reaches all of them.
+ * Page tables of domains: finding, filling and clearing one entry. Entries are written with A and D set, so that hardware never writes
+ * a table; no entry is global, so that a PCID's flush reaches all of them.
  */
 import { A, D, entriesPerTable, entryHigh, entryLow, P, PS, RW, US, type Frame, type Machine, type Page } from "./hardware.ts";
 import { EXECUTE, includes, WRITE } from "./access.ts";
