@@ -7,7 +7,7 @@ import type { Policy } from "../spec/policy.ts";
 import { largestTrace, readText } from "./files.ts";
 import { inputError } from "./usage-error.ts";
 
-/** `CE-4cb24a` is `.refmon/CE-4cb24a.json` where that exists. */
+/** `CE-0a33a2` is `.refmon/CE-0a33a2.json` where that exists. */
 const pathOf = (named: string): string => {
   const written = join(".refmon", `${named}.json`);
   return /^CE-[0-9a-f]{6}$/.test(named) && !existsSync(named) && existsSync(written) ? written : named;

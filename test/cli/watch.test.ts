@@ -62,7 +62,7 @@ it("checks again on save, says what changed in the verdicts, and ends with 130",
   writeFileSync(join(folder, "policy.json.new"), leaky);
   renameSync(join(folder, "policy.json.new"), path);
   const again = await waits();
-  expect(again).toMatch(/C:library-learns-no-secret {2}holds, .* {2}-> {2}violated\n[^]*CE-4cb24a/);
+  expect(again).toMatch(/C:library-learns-no-secret {2}holds, .* {2}-> {2}violated\n[^]*CE-0a33a2/);
   expect(again).toMatch(/\nleaky: violated: C:library-learns-no-secret/);
   expect(verdicts()).toEqual(["holds-bounded", "violated"]);
 

@@ -63,7 +63,7 @@ it("reads like this for a policy that claims too much", () => {
       claim     library-learns-no-secret      violated                          violated
       R1        commuting                     -                                 holds, to depth 4 (frontier 803)
 
-    violated  C:library-learns-no-secret   CE-4cb24a   4 steps, shortest   on the specification, and on the monitor by replay
+    violated  C:library-learns-no-secret   CE-0a33a2   4 steps, shortest   on the specification, and on the monitor by replay
       What app keeps secret never reaches lib.
       After load page 0 -> secret by lib on vCPU 1, C:library-learns-no-secret fails for vcpu v1.
       property spec/claims.ts:--      TCB monitor/calls/map.ts:--

@@ -24,7 +24,7 @@ it("has a suite for each policy and a test for each property", () => {
 it("has the counterexample in the failure, and the place of the claim", () => {
   const test = root.children[0]?.children.find(({ attributes }) => attributes["name"] === "C:library-learns-no-secret");
   expect(test?.attributes).toMatchObject({ file: "policies/examples/leaky.json", line: "11" });
-  expect(test?.children[0]?.text).toMatch(/CE-4cb24a[^]*\n {2}4 {2}load page 0 -> secret/);
+  expect(test?.children[0]?.text).toMatch(/CE-0a33a2[^]*\n {2}4 {2}load page 1 -> secret/);
 });
 
 it("never shows what is undecided or vacuous as passed", () => {
