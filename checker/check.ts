@@ -102,7 +102,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       name: system.name, symmetry: options.symmetry, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
-      muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index),
+      muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {
         options.onProgress(where, progress);
         if (options.memory() > options.budget.bytes) memory.abort();

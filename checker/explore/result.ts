@@ -4,6 +4,7 @@ import type { Instance } from "../../spec/lang/system.ts";
 import { alone, type Muster } from "./crew.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Level } from "./level.ts";
+import type { Meter } from "./meter.ts";
 
 export interface SearchOptions {
   /** Appears in the result and in reports. */
@@ -28,6 +29,8 @@ export interface SearchOptions {
   readonly muster: Muster;
   /** Where the search is kept after every level, and taken up. */
   readonly keeper: Keeper | null;
+  /** Who measures the search. */
+  readonly meter: Meter | null;
 }
 
 export interface SearchProgress {
@@ -86,5 +89,5 @@ export interface SearchResult {
 
 /** Options of a search without limits; a `name` is all that is missing. */
 export const unlimited: Omit<SearchOptions, "name"> = {
-  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null,
+  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
 };

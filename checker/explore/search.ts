@@ -130,6 +130,12 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   };
 
   try {
+    if (options.meter !== null) {
+      const preparing = performance.now();
+      store.prepare(options.meter.states);
+      crew.attach(store.memory);
+      options.meter.begins(performance.now() - preparing);
+    }
     const kept = options.keeper?.load(compiled.kernel, stride) ?? null;
     if (kept === null) {
       kernel.begin(compiled.state.encode(system.initial));
@@ -158,6 +164,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       keep();
       if (!over && end > from && end >= options.maxStates) state = "budget";
     }
+    options.meter?.ends(store.bytes());
     const reached = next();
     measured(end, reached);
     closeLevel();

@@ -26,6 +26,8 @@ export interface Store {
    * @throws MemoryRefused if there is no more; then all is as it was.
    */
   grow(): { readonly newIndex: boolean };
+  /** Makes room for so many states while there are none, and touches it. */
+  prepare(states: number): void;
   /** Closes the gaps that ids leave which were taken and not used. No state may be found before it that is a parent. */
   fill(gaps: readonly number[]): void;
   /** Makes the memory hold `states`, which are whole entries of a log. */
@@ -80,6 +82,11 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
     limit: () => Math.floor(Math.min(capacity, slots * fullest)) - room,
     nextBytes: () => enough() * stride * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
     bytes: () => size() * stride * 4 + slots * 4,
+    prepare: (states) => {
+      reach(states + room);
+      memory.log.fill(0, 0, states * stride);
+      memory.index.fill(0);
+    },
     grow: () => ({ newIndex: reach(Math.ceil(enough())) }),
     fill: (gaps) => {
       for (const gap of gaps.toSorted((a, b) => b - a)) {
