@@ -137,7 +137,7 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
       return line === null ? [] : [line];
     });
     if (lines.length > 0) program.define(`check_${number}`, ["s", "t", instance.code, ...given], lines.join("\n"));
-    defineExpansion(compiling, lines, settling);
+    defineExpansion(compiling, lines, packing, settling);
     first.push(firstInstance);
     firstInstance += compiling.loops.reduce((product, { size }) => product * size, 1);
     firstGuard += transition.guards.length;

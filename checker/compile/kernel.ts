@@ -22,12 +22,18 @@ const queueLength = 512;
 /** Words of a state in the log: its own, and its parent's id. */
 export const strideOf = ({ words }: Packing): number => words + 1;
 
-/** `packed[w] ^= …` for cells whose place among the words is worked out where the code is generated, or looked up. */
-export const deltaLines = ({ fields }: Packing, cells: readonly string[]): readonly string[] => cells.map((cell) => {
+/**
+ * Flips the bits of `packed` in which a cell of `t` differs from `s`, notes that, and makes the cell what it is in `s` again, so that a cell that is named twice is
+ * flipped once. Its place among the words is worked out where the code is generated, or looked up.
+ */
+export const settleCell = ({ fields }: Packing, cell: string): string => {
   const field = /^\d+$/.test(cell) ? fields.find((one) => one.cell === Number(cell)) : undefined;
-  const changed = `(s[${cell}] ^ t[${cell}])`;
-  return field === undefined ? `packed[word_of[${cell}]] ^= ${changed} << shift_of[${cell}];` : `packed[${field.word}] ^= ${changed} << ${field.shift};`;
-});
+  const flip = field === undefined ? `packed[word_of[${cell}]] ^= d << shift_of[${cell}];` : `packed[${field.word}] ^= d << ${field.shift};`;
+  return `d = s[${cell}] ^ t[${cell}];\nif (d !== 0) {\n  ${flip}\n  t[${cell}] = s[${cell}];\n  changed = 1;\n}`;
+};
+
+/** Makes `packed` the state that is expanded. */
+export const ownLines = ({ words }: Packing): readonly string[] => Array.from({ length: words }, (_, word) => `packed[${word}] = own[${word}];`);
 
 export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number }
 
