@@ -24,6 +24,9 @@ export interface Comparison { readonly rows: readonly Row[]; readonly ratios: re
 
 const millions = (rate: number): string => (rate / 1e6).toFixed(2);
 
+/** What a machine that others use too leaves comparable. */
+const perCpuSecond = (runs: readonly Measured[]): number => median(runs.map(({ transitions, cpuMilliseconds }) => (cpuMilliseconds === 0 ? 0 : transitions / (cpuMilliseconds / 1000))));
+
 /** Runs every checker once in each round; `say` hears of every run. @throws RangeError if they do not count the same. */
 export const compare = (model: Model, rounds: number, say: (line: string) => void): Promise<Comparison> => within(async (folder) => {
   const { name } = model, { states } = await searchApart(name, 1, 0);
@@ -38,14 +41,14 @@ export const compare = (model: Model, rounds: number, say: (line: string) => voi
   const rows = all.map(({ contestant: { engine, threads }, runs }) => rowOf(engine, threads, name, runs)), ratio = ratioOf(name, rows);
   const first = rows[0];
   const table = columns(
-    [{ align: "left" }, { align: "right" }, { align: "left" }, ...Array.from({ length: 7 }, () => ({ align: "right" as const }))],
+    [{ align: "left" }, { align: "right" }, { align: "left" }, ...Array.from({ length: 8 }, () => ({ align: "right" as const }))],
     [
-      ["engine", "threads", "how", "M transitions/s", "M states/s", "new", "bytes/state", "MiB", "s", "touching"],
+      ["engine", "threads", "how", "M transitions/s", "per CPU s", "M states/s", "new", "bytes/state", "MiB", "s", "touching"],
       ...all.map(({ contestant: { engine, threads, how }, runs }, i) => {
         const { transitionsPerSecond = 0, statesPerSecond = 0, bytesPerState = 0 } = rows[i] ?? {};
         const touching = median(runs.map((run) => run.touching));
         return [
-          engine, String(threads), how, millions(transitionsPerSecond), millions(statesPerSecond), `${((100 * states) / (first?.transitions ?? 1)).toFixed(1)} %`,
+          engine, String(threads), how, millions(transitionsPerSecond), millions(perCpuSecond(runs)), millions(statesPerSecond), `${((100 * states) / (first?.transitions ?? 1)).toFixed(1)} %`,
           bytesPerState === 0 ? "?" : bytesPerState.toFixed(1), ((bytesPerState * states) / 2 ** 20).toFixed(0), (median(runs.map((run) => run.milliseconds + run.touching)) / 1000).toFixed(2), touching === 0 ? "" : `${touching.toFixed(0)} ms`,
         ];
       }),

@@ -7,6 +7,8 @@ export interface Measured {
   readonly complete: boolean;
   /** Of the search; that of touching tables beforehand is apart. */
   readonly milliseconds: number;
+  /** Of all threads, which is what is left to compare where others use the machine too. */
+  readonly cpuMilliseconds: number;
   readonly touching: number;
   /** Of states and tables. */
   readonly bytes: number;

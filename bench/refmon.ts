@@ -10,21 +10,23 @@ import { modelNamed } from "./models.ts";
 /** States are counted as they are, without symmetry, because that is what the others are asked to do. `states` are those that room is made for. */
 export const searchModel = async (name: string, workers: number, states: number): Promise<Measured> => {
   const { system } = modelNamed(name);
-  let began = 0, ended = 0, touching = 0, bytes = 0;
+  let began = 0, ended = 0, cpu = process.cpuUsage(), touching = 0, bytes = 0;
   const result = await search(system, {
     ...unlimited, name, symmetry: false, muster: threads(workers, worthWaking), meter: {
       states,
       begins: (milliseconds) => {
         touching = milliseconds;
+        cpu = process.cpuUsage();
         began = performance.now();
       },
       ends: (taken) => {
         ended = performance.now();
+        cpu = process.cpuUsage(cpu);
         bytes = taken;
       },
     },
   });
-  return { states: result.statesDistinct, transitions: result.transitions, complete: result.closed, milliseconds: ended - began, touching, bytes };
+  return { states: result.statesDistinct, transitions: result.transitions, complete: result.closed, milliseconds: ended - began, cpuMilliseconds: (cpu.user + cpu.system) / 1000, touching, bytes };
 };
 
 const program = fileURLToPath(new URL("search-once.ts", import.meta.url));

@@ -16,11 +16,11 @@ export const rumur = (folder: string, system: System, { symmetry, threads, optim
   make(folder, { name: "system.m", text: murphi(system) }, "rumur", ["--symmetry-reduction", symmetry, "--threads", String(threads), "--deadlock-detection", "off", "--counterexample-trace", "off", "--colour", "off", "--output", `${name}.c`, "system.m"]);
   make(folder, null, "gcc", ["-std=c11", optimisation, "-mcx16", "-w", `${name}.c`, "-o", name, "-lpthread"]);
   return async () => {
-    const { output, milliseconds, bytes } = await run(folder, `./${name}`, []);
+    const { output, milliseconds, cpuMilliseconds, bytes } = await run(folder, `./${name}`, []);
     const violated = /Invariant "([^"]*)" failed|Assertion failed: \S+ (.*)/i.exec(output)?.slice(1).find((title) => title !== undefined) ?? null;
     return {
       states: figure(output, /(\d+) states?, \d+ rules? fired/), transitions: figure(output, /\d+ states?, (\d+) rules? fired/),
-      complete: output.includes("No error found."), violated, milliseconds, bytes,
+      complete: output.includes("No error found."), violated, milliseconds, cpuMilliseconds, bytes,
     };
   };
 };

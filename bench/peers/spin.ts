@@ -33,12 +33,12 @@ export const spin = (folder: string, system: System, { search, reduction, optimi
   make(folder, null, "gcc", ["-w", optimisation, "-DSAFETY", "-DVECTORSZ=8192", ...(reduction ? [] : ["-DNOREDUCE"]), ...(search === "breadth" ? ["-DBFS"] : []), "pan.c", "-o", name]);
   const slots = Math.ceil(Math.log2(states));
   return async () => {
-    const { output, milliseconds, bytes } = await run(folder, `./${name}`, [`-m${states}`, `-w${slots}`]);
+    const { output, milliseconds, cpuMilliseconds, bytes } = await run(folder, `./${name}`, [`-m${states}`, `-w${slots}`]);
     const cut = /max search depth too small|out of memory|Search not completed|hash table too small|truncated/.test(output);
     return {
       states: figure(output, /(\d+) states, stored/), transitions: figure(output, /(\d+) transitions \(= stored\+matched\)/) - 1,
       complete: !cut && figure(output, /errors: (\d+)/) === 0,
-      violated: /assertion violated (\w+)/.exec(output)?.[1] ?? null, milliseconds, bytes,
+      violated: /assertion violated (\w+)/.exec(output)?.[1] ?? null, milliseconds, cpuMilliseconds, bytes,
     };
   };
 };

@@ -14,6 +14,8 @@ export interface Verdict {
   /** The property that failed, as the peer calls it. */
   readonly violated: string | null;
   readonly milliseconds: number;
+  /** Of all its threads; 0 where the system does not tell. */
+  readonly cpuMilliseconds: number;
   /** The most memory that the program held; 0 where the system does not tell. */
   readonly bytes: number;
 }
@@ -35,25 +37,32 @@ export const make = (folder: string, file: { readonly name: string; readonly tex
   if (error !== undefined || status !== 0) throw new PeerError(`${program} ${arguments_.join(" ")}: exit ${String(status)} ${error?.message ?? ""}\n${(stderr + stdout).slice(0, 2000)}`);
 };
 
-/** Milliseconds between two looks at the memory of a running program. */
+/** Milliseconds between two looks at a running program. */
 const looking = 20;
 
-/** Linux keeps the high-water mark of a process; elsewhere, and where the process has ended, there is nothing to read. */
-const mostBytes = (pid: number | undefined): number => {
+/** Linux counts processor time in hundredths of a second. */
+const tick = 10;
+
+interface Used { readonly bytes: number; readonly cpuMilliseconds: number }
+
+/** Linux keeps the high-water mark and the time of a process (proc(5)); elsewhere, and where the process has ended, there is nothing to read, and what was read before stands. */
+const used = (pid: number | undefined, before: Used): Used => {
   try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, "utf8"))?.[1] ?? 0) * 1024;
+    const read = (file: string): string => readFileSync(`/proc/${String(pid)}/${file}`, "utf8"), status = read("status"), stat = read("stat");
+    const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
+    return { bytes: Math.max(before.bytes, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024), cpuMilliseconds: Math.max(before.cpuMilliseconds, (user + system) * tick) };
   } catch {
-    return 0;
+    return before;
   }
 };
 
 /** What a program of a peer printed, whatever it exited with, and what it took. */
-export const run = (folder: string, program: string, arguments_: readonly string[]): Promise<{ readonly output: string; readonly milliseconds: number; readonly bytes: number }> =>
+export const run = (folder: string, program: string, arguments_: readonly string[]): Promise<{ readonly output: string; readonly milliseconds: number } & Used> =>
   new Promise((resolve, reject) => {
     const began = performance.now(), child = spawn(program, arguments_, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "", bytes = 0;
+    let output = "", so: Used = { bytes: 0, cpuMilliseconds: 0 };
     const watching = setInterval(() => {
-      bytes = Math.max(bytes, mostBytes(child.pid));
+      so = used(child.pid, so);
     }, looking);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
@@ -67,7 +76,7 @@ export const run = (folder: string, program: string, arguments_: readonly string
     });
     child.on("close", () => {
       clearInterval(watching);
-      resolve({ output, milliseconds: performance.now() - began, bytes });
+      resolve({ output, milliseconds: performance.now() - began, ...so });
     });
   });
 

@@ -32,7 +32,7 @@ const withRumur = (system: System, symmetry: RumurOptions["symmetry"]): Promise<
 const withSpin = (system: System): Promise<Verdict> => within((folder) => spin(folder, system, { search: "depth", reduction: false, optimisation: "-O1", states: longestPath })());
 
 /** What refmon says, of the properties of the given ids or of all. */
-const own = async (system: System, symmetry: boolean, properties: readonly string[] | null = null): Promise<Omit<Verdict, "bytes">> => {
+const own = async (system: System, symmetry: boolean, properties: readonly string[] | null = null): Promise<Omit<Verdict, "bytes" | "cpuMilliseconds">> => {
   const began = performance.now(), result = await search(system, { ...unlimited, name: system.name, symmetry, properties });
   return {
     states: result.statesDistinct, transitions: result.transitions, complete: result.closed, violated: result.violations[0]?.property ?? null,
