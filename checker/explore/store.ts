@@ -41,6 +41,9 @@ export interface Store {
 
 const powerOver = (least: number): number => 2 ** Math.ceil(Math.log2(least));
 
+/** Bytes of so many states with their index, and of those whose words the frontier holds, as they are once the search is over. */
+export const bytesNeeded = ({ stride, whole }: Storage, states: number, frontier: number): number => (states * stride + frontier * whole + powerOver(Math.max(smallest, states / fullest))) * 4;
+
 /** `room` is how many states may be added between two looks at the size. `kernel` is attached to the memory, and again when it grows. */
 export const createStore = (kernel: Kernel, { key, whole, stride }: Storage, room: number, shared: boolean): Store => {
   const allocate = (words: number): Int32Array => {
