@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,6 +35,16 @@ describe("--checkpoint and --resume", () => {
     const [name = ""] = readdirSync(where);
     writeFileSync(join(where, name, "search-0", "checkpoint.json"), "{");
     expect(refmon([...run, "--resume"])).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("cut short or altered") });
+  }, 60_000);
+
+  // A limit on the size of files makes the system itself refuse a write, in the middle of it and at another one for every limit.
+  it.each([0, 1, 2, 8, 16])("end in the same report where the system writes no more than %i KiB to a file, and go on from what was kept", (most) => {
+    const where = join(testFolder(), "kept"), run = ["check", policy, "--depth", "0", "--property", "P6", "--budget", "2kstates", "--no-timing", "--no-traces", "--reporter", "json", "--checkpoint", where];
+    const whole = refmon(run.slice(0, -2));
+    const limited = spawnSync("bash", ["-c", `trap "" XFSZ; ulimit -f ${most}; exec "$@"`, "bash", process.execPath, bundle, ...run], { cwd: root, encoding: "utf8" });
+    expect([limited.status, limited.stdout]).toEqual([3, whole.stdout]);
+    expect(limited.stderr).toMatch(/^refmon: no checkpoint can be written to .*EFBIG.*; the search goes on without\n$/);
+    expect(refmon([...run, "--resume"]).stdout).toBe(whole.stdout);
   }, 60_000);
 
   it("do not stop a run whose disk takes nothing", () => {
