@@ -19,6 +19,8 @@ export interface CheckOptions {
   /** Names of the calls to explore; `null` is all of them. Moves are always explored. */
   readonly calls: readonly string[] | null;
   readonly symmetry: boolean;
+  /** Keep states of the specification as fingerprints. */
+  readonly fingerprints: boolean;
   readonly allViolations: boolean;
   /** Time is for the whole run, and shared out so that no search takes all of it; states are for each search, bytes for the process. */
   readonly budget: { readonly milliseconds: number; readonly states: number; readonly bytes: number };
@@ -99,10 +101,10 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     // Memory is looked at as often as progress is made; going over it ends the search like a signal does.
     const memory = new AbortController();
     const searchOptions: SearchOptions = {
-      name: system.name, symmetry: options.symmetry, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
+      name: system.name, symmetry: options.symmetry, fingerprints: options.fingerprints, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
-      muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index),
+      muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {
         options.onProgress(where, progress);
         if (options.memory() > options.budget.bytes) memory.abort();

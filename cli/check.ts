@@ -26,6 +26,11 @@ const checkResume = ({ checkpoint, resume }: Checkpointing): void => {
   throw optionError("--resume", checkpoint === undefined ? "nothing says from where" : `there is no ${checkpoint}`, { fix: "name with --checkpoint the directory that an earlier run kept its searches in" });
 };
 
+const checkFingerprint = ({ values, placeOf }: Configured, { checkpoint }: Checkpointing): void => {
+  if (!values.fingerprint || checkpoint === undefined) return;
+  throw optionError(placeOf("fingerprint"), "a checkpoint needs whole states, and fingerprints are not", { fix: "leave out --fingerprint or --checkpoint" });
+};
+
 /** Of several policies the gravest. One that was not checked again held when it was. */
 const exitCodeOfAll = ({ reports, unchanged, requireClosed }: Results): ExitCode =>
   gravestOf([...reports.map((report) => exitCodeOf(report, requireClosed)), ...unchanged.map(() => exitCodes.ok)]);
@@ -56,6 +61,8 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--call <name>", "explore no call but this one; repeatable", repeated)
     .option("--symmetry", "count states up to renaming of interchangeable frames and vCPUs (the default)")
     .option("--no-symmetry", "count states as they are")
+    .option("--fingerprint", "keep states of the specification as 64-bit fingerprints where these are shorter: less memory, and the report says how probable it is that a state was left out")
+    .option("--no-fingerprint", "keep them whole (the default)")
     .option("--workers <count|auto>", `threads that search the specification (1 to ${mostWorkers}; as many as there are processors unless given); the report does not depend on it`)
     .option("--budget <amount>", "stop the run after 60s, each search at 5Mstates, or the process at 2GiB; repeatable", repeated)
     .option("--checkpoint <directory>", "keep the searches of the specification there after every level")
@@ -77,6 +84,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
       const settings = configured({ ...given, ...(named.length === 0 ? {} : { policy: named }) }, given.config, process.env);
       const to = destinations(settings.values.reporter, settings.placeOf("reporter"));
       checkResume(given);
+      checkFingerprint(settings, given);
       const paths = policiesOf(settings);
       checkManner(given, given, paths, to);
       // Every file is read before anything is searched: a typo in the last name must not cost the time of the first.

@@ -8,6 +8,7 @@ import { addExport } from "./export.ts";
 import { internalError } from "./internal-error.ts";
 import { addReplay } from "./replay.ts";
 import { addSchema } from "./schema.ts";
+import { addSize } from "./size.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
@@ -28,6 +29,7 @@ addCheck(program, finish);
 addReplay(program, finish);
 addExplain(program, finish);
 addExport(program, finish);
+addSize(program, finish);
 addDoctor(program, finish);
 addSchema(program, finish);
 

@@ -22,6 +22,7 @@ export const codecs = {
   property: list(t.string, 1, many),
   call: list(t.string, 1, many),
   symmetry: t.boolean,
+  fingerprint: t.boolean,
   workers: t.union([integer(1, mostWorkers), t.literal("auto")]),
   budget: list(text(budgetPattern, budgetSentence), 1, many),
   requireClosed: t.boolean,
@@ -40,9 +41,9 @@ export const settingNames = Object.keys(codecs) as readonly Setting[];
 export const Configuration = t.exact(t.partial({ $schema: t.string, ...codecs }), "configuration");
 
 /** What holds where nobody says otherwise. */
-type Settled = "symmetry" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces";
+type Settled = "symmetry" | "fingerprint" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces";
 export const defaults: Pick<Settings, Settled> = {
-  symmetry: true, workers: "auto", requireClosed: false, vacuity: "warn", allViolations: false, reporter: ["human"], timing: true, traces: ".refmon",
+  symmetry: true, fingerprint: false, workers: "auto", requireClosed: false, vacuity: "warn", allViolations: false, reporter: ["human"], timing: true, traces: ".refmon",
 };
 
 const words = (name: Setting): readonly string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());

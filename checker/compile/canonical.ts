@@ -1,6 +1,5 @@
 /** The code that packs the canonical state of a state's orbit. */
 import type { Bounds } from "../../spec/lang/types.ts";
-import { deltaLines } from "./kernel.ts";
 import { leafCardinality, type Layout } from "./layout.ts";
 import type { Field, Packing } from "./packing.ts";
 import type { Program } from "./program.ts";
@@ -87,8 +86,15 @@ const packLines = ({ words, fields }: Packing, read: (field: Field) => string): 
   return `w[at${index === 0 ? "" : ` + ${index}`}] = ${parts.length === 0 ? "0" : parts.join(" | ")};`;
 }).join("\n");
 
-/** Packs `t` into `packed`, when `written` are the variables in which it may differ from the canonical state `s`, or `few` the only cells. */
-export type Settling = (written: ReadonlySet<string>, few: readonly string[] | null) => string;
+/** How a successor `t` of a canonical state is made canonical. */
+export interface Settling {
+  /** Holds where columns have to move; "" if they never have to. */
+  readonly moves: string;
+  /** Packs the canonical state of its orbit where they have to. */
+  readonly packs: string;
+  /** Whether a successor may have to be packed where no column moves, because there are permutations to try. */
+  readonly always: boolean;
+}
 
 /** `pack_sorted_…(t, w, at)` reads columns in their new order, for some of the scalarsets that are sorted. */
 const definePackSorted = (program: Program, packing: Packing, symmetry: Symmetry, sorted: readonly Columns[]): string => {
@@ -107,9 +113,9 @@ const definePackSorted = (program: Program, packing: Packing, symmetry: Symmetry
 
 /**
  * `canonical(t, w, at)`: packs the canonical state of the orbit of `t` into `w` from `at` on. What is returned does the same for a successor of a canonical
- * state: columns that it leaves alone are in order already, and where none has to move, only the bits that changed are touched.
+ * state: columns of variables that it does not write are in order already.
  */
-export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout, packing: Packing, symmetry: Symmetry): Settling => {
+export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout, packing: Packing, symmetry: Symmetry): ((written: ReadonlySet<string>) => Settling) => {
   const { sorted, rearrangements } = symmetry, bits = new Map(packing.fields.map((field) => [field.cell, field.bits]));
   const bitsOf = (cell: number): number => bits.get(cell) ?? Math.ceil(Math.log2(layout.leaves[cell] === undefined ? 1 : leafCardinality(bounds, layout.leaves[cell])));
   for (const columns of sorted) {
@@ -146,12 +152,11 @@ export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout
   }
   const words = Array.from({ length: packing.words }, (_, word) => word);
   program.define("moved", [], `return ${words.map((word) => `packed[${word}] !== own[${word}]`).join(" || ")};`);
-  return (written, few) => {
-    if (rearrangements.length > 0) return "canonical(t, packed, 0);";
+  return (written) => {
+    if (rearrangements.length > 0) return { moves: "true", packs: "canonical(t, packed, 0);", always: true };
     const touched = sorted.filter(({ indexed, holders }) =>
       [...indexed.flat(), ...holders.map(({ cell }) => cell)].some((cell) => written.has(layout.leaves[cell]?.variable ?? "")));
-    const plain = few === null ? ["pack(t, packed, 0);"] : [...words.map((word) => `packed[${word}] = own[${word}];`), ...deltaLines(packing, few)];
-    return [...(touched.length === 0 ? [] : [`if (${sorting(touched)}) {`, `  ${packerOf(touched)}(t, packed, 0);`, "  return;", "}"]), ...plain].join("\n");
+    return touched.length === 0 ? { moves: "", packs: "", always: false } : { moves: sorting(touched), packs: `${packerOf(touched)}(t, packed, 0);`, always: false };
   };
 };
 

@@ -14,13 +14,14 @@ import { defineProperty, watchLines } from "./property.ts";
 import { describeAll, stepContext } from "./step-context.ts";
 import { plainly, storesOf } from "./stores.ts";
 import { asymmetric, isMoved, symmetryOf, type Symmetry } from "./symmetry.ts";
+import { storageOf, type Storage } from "./storage.ts";
 import { beginTransition, defineExpansion, defineInstance } from "./transition.ts";
 
 /** Counters, each indexed like what it counts in the system; guards are numbered through all calls. */
 export interface Counters { readonly succeeded: Float64Array; readonly failed: Float64Array; readonly antecedent: Float64Array; readonly touched: Uint8Array }
 
 /** What a kernel works on; `shared` if other threads do as well. */
-export interface Memory { readonly log: Int32Array; readonly index: Int32Array; readonly control: Int32Array; readonly shared: boolean }
+export interface Memory { readonly log: Int32Array; readonly frontier: Int32Array; readonly index: Int32Array; readonly control: Int32Array; readonly shared: boolean }
 
 /** The generated inner loop of a search, with counters and findings of its own. `kernel.ts` says what is where. */
 export interface Kernel {
@@ -47,7 +48,9 @@ export interface Kernel {
   surrender(): number;
   /** Enters states of the log into the index. */
   place(from: number, to: number): void;
-  /** The index slot of the state whose words are in `w` from `at` on, or -1. */
+  /** Writes what tells a state from others into `key`, from its words in `w` from `at` on. */
+  keyOf(w: Int32Array, at: number, key: Int32Array): void;
+  /** The index slot of the state whose key is in `w` from `at` on, or -1. */
   slotOf(w: Int32Array, at: number): number;
 }
 
@@ -57,6 +60,7 @@ export interface KernelProgram { readonly source: string; readonly environment: 
 /** A compiled system that can be searched. */
 export interface Searchable extends Compiled {
   readonly packing: Packing;
+  readonly storage: Storage;
   readonly kernel: KernelProgram;
 }
 
@@ -71,7 +75,7 @@ interface Generated {
 type Reads<R> = (s: Cells | null, t: Cells | null, v: Cells | null, p: Cells | null) => R;
 interface Environment { readonly c: Int32Array; readonly steps: Int32Array; readonly template: Cells; readonly rearrangements: Symmetry["rearrangements"] }
 
-const kernelNames = ["canonical", "unpack", "attach", "begin", "work", "measureStates", "measured", "violates", "violating", "surrender", "place", "slotOf"];
+const kernelNames = ["canonical", "unpack", "attach", "begin", "work", "measureStates", "measured", "violates", "violating", "surrender", "place", "keyOf", "slotOf"];
 
 /** Evaluates a generated program; another thread does the same with the same text. */
 const load = ({ source, environment }: KernelProgram): Generated => (new Function("environment", source) as (environment: Environment) => Generated)(environment);
@@ -100,13 +104,15 @@ export interface CompileOptions {
   readonly watched: (property: Property) => boolean;
   /** Whether the search counts states up to permutations of the symmetric scalarsets. */
   readonly symmetry: boolean;
+  /** Whether states are kept as fingerprints, where these are shorter. */
+  readonly fingerprints: boolean;
 }
 
 /**
  * Compiles a system.
  * @throws SpecificationError where the system is not well formed.
  */
-export const compile = (system: System, { watched, symmetry: reduced }: CompileOptions = { watched: isAbstract, symmetry: true }): Searchable => {
+export const compile = (system: System, { watched, symmetry: reduced, fingerprints }: CompileOptions = { watched: isAbstract, symmetry: true, fingerprints: false }): Searchable => {
   checkSystem(system);
   const { bounds, transitions, properties } = system, stores = storesOf(system), program = createProgram();
   const context: Context = { bounds, program, variable: plainly(stores), definitions: new Map() };
@@ -120,7 +126,8 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
     guards: transitions.reduce((sum, { guards }) => sum + guards.length, 0), transitions: transitions.length, properties: properties.length, cells: stores.state.size,
     chunk: chunkOf(instances.length),
   };
-  declareKernel(program, packing, sizes);
+  const storage = storageOf(packing, fingerprints);
+  declareKernel(program, packing, storage, sizes);
   definePacking(program, packing);
   const settling = defineCanonical(program, bounds, stores.state, packing, symmetry);
 
@@ -137,7 +144,7 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
       return line === null ? [] : [line];
     });
     if (lines.length > 0) program.define(`check_${number}`, ["s", "t", instance.code, ...given], lines.join("\n"));
-    defineExpansion(compiling, lines, settling);
+    defineExpansion(compiling, lines, packing, settling);
     first.push(firstInstance);
     firstInstance += compiling.loops.reduce((product, { size }) => product * size, 1);
     firstGuard += transition.guards.length;
@@ -153,7 +160,7 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  defineKernel(program, packing, sizes, inspected.length > 0);
+  defineKernel(program, storage, sizes, inspected.length > 0);
 
   const source = [
     '"use strict";', "const { c, steps, template, rearrangements } = environment;", rangeCheck, program.text(),
@@ -202,6 +209,6 @@ export const compile = (system: System, { watched, symmetry: reduced }: CompileO
     stateChecks: checks("state", (state: Cells) => [state, null, null, null]),
     stepChecks: checks("step", (before: Cells, after: Cells, instance: number) => [before, after, null, at(stepRows, instance, "instance")]),
     viewChecks: checks("view", (state: Cells, view: Cells, step: Cells) => [state, null, view, step]),
-    packing, kernel,
+    packing, storage, kernel,
   };
 };

@@ -41,6 +41,15 @@ const assignment = (context: Context, to: Operand, from: Operand): readonly stri
   return partsOf(bounds, to).map((cell, i) => `${cell.code} = ${fitted(values[i] ?? no, sizes[i] ?? 0).code};`);
 };
 
+const cellLines = (context: Context, place: Operand, each: (cell: string) => string): readonly string[] => {
+  const { bounds } = context, t = known(place.type);
+  if (t.kind === "map" && cardinality(bounds, t.key) > writtenOut) {
+    const key = context.program.local("key");
+    return [`for (let ${key} = 0; ${key} < ${cardinality(bounds, t.key)}; ${key}++) {`, ...indented(cellLines(context, entryOf(bounds, place, { code: key }), each)), "}"];
+  }
+  return partsOf(bounds, place).map(({ code }) => each(code.slice("t[".length, -"]".length)));
+};
+
 const repeated = (context: Context, scope: Scope, effect: Effect & { readonly kind: "each" }, inside: (scope: Scope) => readonly string[]): readonly string[] => {
   const member = context.program.local(effect.variable), { bounds } = context;
   const body = inside(new Map([...scope, [effect.variable, atRank(bounds, effect.over, { code: member })]]));
@@ -61,15 +70,12 @@ export const effectLines = (context: Context, scope: Scope, effects: readonly Ef
   }
 });
 
-/** Statements that make every cell of `t` that effects may have written what it is in `s` again. */
-export const undoLines = (context: Context, scope: Scope, effects: readonly Effect[]): readonly string[] => [...new Set(effects.flatMap((effect) => {
+/** Statements for every cell that effects may write, once or more often; `each` makes them of the cell's index. */
+export const writtenLines = (context: Context, scope: Scope, effects: readonly Effect[], each: (cell: string) => string): readonly string[] => [...new Set(effects.flatMap((effect) => {
   switch (effect.kind) {
-    case "assign": {
-      const lines = assignment(context, placeOf(context, scope, effect.place, "t"), placeOf(context, scope, effect.place, "s"));
-      return [lines.join("\n")];
-    }
-    case "each": return [repeated(context, scope, effect, (inner) => undoLines(context, inner, effect.effects)).join("\n")];
-    case "when": return [...undoLines(context, scope, effect.then), ...undoLines(context, scope, effect.otherwise)];
+    case "assign": return [cellLines(context, placeOf(context, scope, effect.place, "t"), each).join("\n")];
+    case "each": return [repeated(context, scope, effect, (inner) => writtenLines(context, inner, effect.effects, each)).join("\n")];
+    case "when": return [...writtenLines(context, scope, effect.then, each), ...writtenLines(context, scope, effect.otherwise, each)];
   }
 }))];
 

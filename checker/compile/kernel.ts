@@ -2,16 +2,18 @@
  * The inner loop of a search, generated for the words of a state: take a state out of the log, expand it, look every successor up, add what is new. It runs
  * on memory that it is given, alone or beside other threads that run the same code on the same memory.
  *
- * The log holds the states that were found, one after another, each followed by the id of its parent; a state's id is its place. The index is an open hash
+ * The log holds the states that were found, one after another, each followed by the id of its parent; a state's id is its place. Of states that are kept as fingerprints
+ * (`storage.ts`) it holds these, and the frontier the states from `control.base` on. The index is an open hash
  * table of ids. A slot is 0, or the id raised by one and above it as many bits of the state's hash as the word has left, so that most probes compare a
  * state only with itself. A thread writes a state to the log before it publishes the id in an empty slot by compare-and-swap; a reader reaches the log only
  * through the id, so a plain load of the slot is enough.
  */
 import type { Packing } from "./packing.ts";
 import type { Program } from "./program.ts";
+import type { Storage } from "./storage.ts";
 
 /** What the words of `control` are. */
-export const control = { count: 0, next: 1, stop: 2, words: 3 } as const;
+export const control = { count: 0, next: 1, stop: 2, base: 3, words: 4 } as const;
 
 /** States that a thread takes at a time, so few that what they may lead to fits between two looks at the memory. */
 export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, Math.floor(2 ** 17 / Math.max(1, instances))));
@@ -19,20 +21,23 @@ export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, M
 /** Successors that are looked up together; so few that they stay in the nearest caches. */
 const queueLength = 512;
 
-/** Words of a state in the log: its own, and its parent's id. */
-export const strideOf = ({ words }: Packing): number => words + 1;
-
-/** `packed[w] ^= …` for cells whose place among the words is worked out where the code is generated, or looked up. */
-export const deltaLines = ({ fields }: Packing, cells: readonly string[]): readonly string[] => cells.map((cell) => {
+/**
+ * Flips the bits of `packed` in which a cell of `t` differs from `s`, notes that, and makes the cell what it is in `s` again, so that a cell that is named twice is
+ * flipped once. Its place among the words is worked out where the code is generated, or looked up.
+ */
+export const settleCell = ({ fields }: Packing, cell: string): string => {
   const field = /^\d+$/.test(cell) ? fields.find((one) => one.cell === Number(cell)) : undefined;
-  const changed = `(s[${cell}] ^ t[${cell}])`;
-  return field === undefined ? `packed[word_of[${cell}]] ^= ${changed} << shift_of[${cell}];` : `packed[${field.word}] ^= ${changed} << ${field.shift};`;
-});
+  const flip = field === undefined ? `packed[word_of[${cell}]] ^= d << shift_of[${cell}];` : `packed[${field.word}] ^= d << ${field.shift};`;
+  return `d = s[${cell}] ^ t[${cell}];\nif (d !== 0) {\n  ${flip}\n  t[${cell}] = s[${cell}];\n  changed = 1;\n}`;
+};
+
+/** Makes `packed` the state that is expanded. */
+export const ownLines = ({ words }: Packing): readonly string[] => Array.from({ length: words }, (_, word) => `packed[${word}] = own[${word}];`);
 
 export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number }
 
 /** What functions of transitions and properties refer to. */
-export const declareKernel = (program: Program, packing: Packing, { guards, transitions, properties, cells }: Sizes): void => {
+export const declareKernel = (program: Program, packing: Packing, storage: Storage, { guards, transitions, properties, cells }: Sizes): void => {
   const { words, fields } = packing;
   const table = (value: (field: (typeof fields)[number]) => number): string => {
     const list = new Array<number>(cells).fill(0);
@@ -44,18 +49,33 @@ export const declareKernel = (program: Program, packing: Packing, { guards, tran
     `const word_of = ${table(({ word }) => word)}, shift_of = ${table(({ shift }) => shift)};`,
     `const own = new Int32Array(${words}), packed = new Int32Array(${words}), before = template.slice(), after = template.slice();`,
     `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words}), measured = new Int32Array(2);`,
-    "let log = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, current = 0, spare = -1, queued = 0, looking = 0, touching = 0;",
-    `const queue = new Int32Array(${queueLength * (words + 2)}), fresh = template.slice();`,
+    "let log = new Int32Array(0), frontier = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, current = 0, spare = -1, queued = 0, looking = 0, touching = 0;",
+    `const queue = new Int32Array(${queueLength * entryOf(storage)}), fresh = template.slice();`,
   ].join("\n"));
 };
 
-const defineLookUp = (program: Program, words: number, inspects: boolean): void => {
-  const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
+/** Words of a queued successor: its own, its parent's id, its hash, and the rest of its fingerprint. */
+const entryOf = ({ words, key, whole }: Storage): number => words + 2 + (whole > 0 ? key - 1 : 0);
+
+const defineLookUp = (program: Program, storage: Storage, inspects: boolean): void => {
+  const { words, key, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
+  const keys = Array.from({ length: key }, (_, word) => word), queuedKey = whole > 0 ? words + 1 : 0;
+  /** Array and place of a state's own words, by its id. */
+  const standing = (id: string): string => (whole > 0 ? `frontier, (${id} - control[${control.base}]) * ${words}` : `log, ${id} * ${stride}`);
   const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
   program.define("hash", ["w", "at"], [
     "let h = 0x2545f491;", ...all.map((word) => `h = Math.imul(h ^ w[at${plus(word)}], 0x9e3779b1);\nh ^= h >>> 15;`),
     "h = Math.imul(h, 0x85ebca6b);", "return h ^ (h >>> 13);",
   ].join("\n"));
+  // The other half of a fingerprint shares no constant with the hash, so that what is alike in one is not in the other.
+  if (whole > 0) {
+    program.define("second", ["w", "at"], [
+      "let h = 0x165667b1;", ...all.map((word) => `h = Math.imul((h << 13 | h >>> 19) + w[at${plus(word)}], 0x27d4eb2f);\nh ^= h >>> 16;`),
+      "h = Math.imul(h, 0xc2b2ae35);", "return h ^ (h >>> 15);",
+    ].join("\n"));
+  }
+  program.define("keyOf", ["w", "at", "key"], whole > 0 ? "key[0] = hash(w, at);\nkey[1] = second(w, at);" : keys.map((word) => `key[${word}] = w[at${plus(word)}];`).join("\n"));
+  program.define("hashOfKey", ["w", "at"], whole > 0 ? "return w[at];" : "return hash(w, at);");
   // An order of states like any other; in this one those with low pages in use come first, which reads best in a trace.
   program.define("precedes", ["a", "from", "b", "at"], [
     ...all.slice(0, -1).map((word) => `if (a[from${plus(word)}] !== b[at${plus(word)}]) return a[from${plus(word)}] > b[at${plus(word)}];`),
@@ -66,16 +86,17 @@ const defineLookUp = (program: Program, words: number, inspects: boolean): void 
     "if (id >= 0) spare = -1;",
     "else id = shared ? Atomics.add(control, 0, 1) : control[0]++;",
     `const at = id * ${stride};`,
-    ...all.map((word) => `log[at${plus(word)}] = queue[from${plus(word)}];`),
-    `log[at + ${words}] = parent;`,
+    ...keys.map((word) => `log[at${plus(word)}] = queue[from${plus(queuedKey + word)}];`),
+    `log[at + ${key}] = parent;`,
+    ...(whole > 0 ? [`const place = (id - control[${control.base}]) * ${words};`, ...all.map((word) => `frontier[place${plus(word)}] = queue[from${plus(word)}];`)] : []),
     "return id;",
   ].join("\n"));
   // Of all states that a state was found from, the first in this order is its parent: whoever comes first, a trace is the same.
   program.define("adopt", ["at", "candidate"], [
-    `let parent = log[at + ${words}];`,
-    `while (parent !== candidate && precedes(log, candidate * ${stride}, log, parent * ${stride})) {`,
-    `  const was = shared ? Atomics.compareExchange(log, at + ${words}, parent, candidate) : parent;`,
-    `  if (!shared) log[at + ${words}] = candidate;`,
+    `let parent = log[at + ${key}];`,
+    `while (parent !== candidate && precedes(${standing("candidate")}, ${standing("parent")})) {`,
+    `  const was = shared ? Atomics.compareExchange(log, at + ${key}, parent, candidate) : parent;`,
+    `  if (!shared) log[at + ${key}] = candidate;`,
     "  if (was === parent) return;",
     "  parent = was;",
     "}",
@@ -94,7 +115,7 @@ const defineLookUp = (program: Program, words: number, inspects: boolean): void 
     "  }",
     "  if ((entry & ~mask) === tag) {",
     `    const at = ((entry & mask) - 1) * ${stride};`,
-    `    if (${all.map((word) => `log[at${plus(word)}] === queue[from${plus(word)}]`).join(" && ")}) {`,
+    `    if (${keys.map((word) => `log[at${plus(word)}] === queue[from${plus(queuedKey + word)}]`).join(" && ")}) {`,
     "      if (id >= 0) spare = id;",
     `      if (at >= edge) adopt(at, queue[from + ${words}]);`,
     "      return;",
@@ -103,12 +124,13 @@ const defineLookUp = (program: Program, words: number, inspects: boolean): void 
     "  slot = (slot + 1) & mask;",
     "}",
   ].join("\n"));
-  const entry = words + 2;
+  const entry = entryOf(storage);
   program.define("visit", [], [
     `const at = queued * ${entry};`,
     ...all.map((word) => `queue[at${plus(word)}] = packed[${word}];`),
     `queue[at + ${words}] = current;`,
     `queue[at + ${words + 1}] = hash(packed, 0);`,
+    ...(whole > 0 ? [`queue[at + ${words + 2}] = second(packed, 0);`] : []),
     `if (++queued === ${queueLength}) settle();`,
   ].join("\n"));
   // Loads that do not wait for each other: the memory answers many at a time, and what is looked up afterwards is in the cache.
@@ -126,7 +148,7 @@ const defineLookUp = (program: Program, words: number, inspects: boolean): void 
   ].join("\n"));
   program.define("place", ["from", "to"], [
     "for (let id = from; id < to; id++) {",
-    `  const h = hash(log, id * ${stride});`,
+    `  const h = hashOfKey(log, id * ${stride});`,
     "  const entry = (h & ~mask) | (id + 1);",
     "  let slot = h & mask;",
     "  while (index[slot] !== 0 || (shared && Atomics.compareExchange(index, slot, 0, entry) !== 0)) slot = (slot + 1) & mask;",
@@ -134,20 +156,20 @@ const defineLookUp = (program: Program, words: number, inspects: boolean): void 
     "}",
   ].join("\n"));
   program.define("slotOf", ["w", "from"], [
-    "const h = hash(w, from);",
+    "const h = hashOfKey(w, from);",
     "for (let slot = h & mask; index[slot] !== 0; slot = (slot + 1) & mask) {",
     `  const at = ((index[slot] & mask) - 1) * ${stride};`,
-    `  if (${all.map((word) => `log[at${plus(word)}] === w[from${plus(word)}]`).join(" && ")}) return slot;`,
+    `  if (${keys.map((word) => `log[at${plus(word)}] === w[from${plus(word)}]`).join(" && ")}) return slot;`,
     "}",
     "return -1;",
   ].join("\n"));
 };
 
 /** Everything between a chunk of the frontier and the memory. `cells` are all cells of a state, `template` tells those that never change. */
-export const defineKernel = (program: Program, { words }: Packing, { cells, chunk }: Sizes, inspects: boolean): void => {
-  const stride = words + 1, all = Array.from({ length: words }, (_, word) => word);
-  defineLookUp(program, words, inspects);
-  program.define("attach", ["memory"], "log = memory.log;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
+export const defineKernel = (program: Program, storage: Storage, { cells, chunk }: Sizes, inspects: boolean): void => {
+  const { words, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
+  defineLookUp(program, storage, inspects);
+  program.define("attach", ["memory"], "log = memory.log;\nfrontier = memory.frontier;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
   // Of all states that violate a property the first is told, for the same reason.
   program.define("broken", ["property", "instance"], [
     "const w = instance < 0 ? queue : own, from = instance < 0 ? looking : 0;",
@@ -163,7 +185,8 @@ export const defineKernel = (program: Program, { words }: Packing, { cells, chun
   ].join("\n"));
   program.define("finish", ["h"], "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);\nh = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);\nreturn h ^ (h >>> 16);");
   program.define("begin", ["initial"], "after.set(initial);\ncurrent = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit();\nsettle();");
-  const fetch = [`const at = id * ${stride};`, ...all.map((word) => `own[${word}] = log[at${word === 0 ? "" : ` + ${word}`}];`), "unpack(own, 0, before);"];
+  const [standing, place] = whole > 0 ? ["frontier", `(id - control[${control.base}]) * ${words}`] : ["log", `id * ${stride}`];
+  const fetch = [`const at = ${place};`, ...all.map((word) => `own[${word}] = ${standing}[at${word === 0 ? "" : ` + ${word}`}];`), "unpack(own, 0, before);"];
   program.define("measureStates", ["from", "to"], ["for (let id = from; id < to; id++) {", ...fetch.map((line) => `  ${line}`), "  measure(before);", "}"].join("\n"));
   program.define("expandState", ["id"], ["current = id;", ...fetch, "after.set(before);", "measure(before);", "expand(before, after);"].join("\n"));
   // Chunks are finished once they are begun: what stops the work is looked at between them.

@@ -43,7 +43,7 @@ const mentions = (type: AnyType, name: string): boolean => {
 };
 
 /** The types of the keys on the way to a leaf, `null` for fields. */
-const keysOf = (layout: Layout, leaf: Leaf): readonly (AnyType | null)[] => {
+export const keysOf = (layout: Layout, leaf: Leaf): readonly (AnyType | null)[] => {
   let type = layout.fields[leaf.variable];
   return leaf.path.map((step) => {
     for (let t = type === undefined ? undefined : known(type); t !== undefined; t = t.kind === "option" ? known(t.of) : undefined) {

@@ -5,11 +5,13 @@ import type { Transition } from "../../spec/lang/transition.ts";
 import { cardinality } from "../../spec/lang/value.ts";
 import type { Settling } from "./canonical.ts";
 import { conjuncts } from "./conditions.ts";
-import { effectLines, undoLines, writesAtMost } from "./effects.ts";
+import { effectLines, writesAtMost, writtenLines } from "./effects.ts";
 import type { Context, Scope } from "./expression.ts";
+import { ownLines, settleCell } from "./kernel.ts";
 import { conjunction, constant, plus, times, type Js } from "./js.ts";
 import { nest, type Loop, type Stage } from "./nest.ts";
 import { atRank } from "./operand.ts";
+import type { Packing } from "./packing.ts";
 import { localsIn } from "./program.ts";
 
 /** A transition being compiled: its place in the system and in the list of instances and guards. */
@@ -45,8 +47,8 @@ export const writtenBy = (transition: Transition): ReadonlySet<string> => {
   return new Set(everyEffect(transition.effects).flatMap((effect) => (effect.kind === "assign" ? [root(effect.place)] : [])));
 };
 
-/** `outcome_n(s, …)`, `effect_n(s, t, …)` and `undo_n(s, t, …)`: a single instance. */
-export const defineInstance = ({ context, transition, number, stateSize, loops, scope }: Compiling): void => {
+/** `outcome_n(s, …)` and `effect_n(s, t, …)`: a single instance. */
+export const defineInstance = ({ context, transition, number, loops, scope }: Compiling): void => {
   const { program } = context, given = loops.map(({ local }) => local);
   const holds = (node: Node): Js => conjunction(...conjuncts(context, scope, node));
   program.define(`outcome_${number}`, ["s", ...given], [
@@ -55,8 +57,20 @@ export const defineInstance = ({ context, transition, number, stateSize, loops, 
     "return 0;",
   ].join("\n"));
   program.define(`effect_${number}`, ["s", "t", ...given], effectLines(context, scope, transition.effects).join("\n"));
-  const undo = writesAtMost(context, transition.effects) > stateSize ? ["t.set(s);"] : undoLines(context, scope, transition.effects);
-  program.define(`undo_${number}`, ["s", "t", ...given], undo.join("\n"));
+};
+
+/**
+ * `settle_n(s, t, …)`: visits the successor in `t` of the state `s`, unless it is the same state, and makes `t` equal to `s` again. Mostly both are one walk over the
+ * cells that the transition may have written; a transition that may write more cells than there are is packed whole.
+ */
+const defineSettle = ({ context, transition, number, stateSize, loops, scope }: Compiling, packing: Packing, { moves, packs, always }: Settling): void => {
+  const { program } = context, { effects } = transition, many = writesAtMost(context, effects) > stateSize;
+  const undo = many ? ["t.set(s);"] : writtenLines(context, scope, effects, (cell) => `t[${cell}] = s[${cell}];`);
+  const whole = (pack: string): readonly string[] => [pack, ...undo, "if (moved()) visit();"];
+  const flip = ["let d = 0, changed = 0;", ...ownLines(packing), ...writtenLines(context, scope, effects, (cell) => settleCell(packing, cell)), "if (changed !== 0) visit();"];
+  const settled = many ? whole("pack(t, packed, 0);") : flip;
+  program.define(`settle_${number}`, ["s", "t", ...loops.map(({ local }) => local)], (always ? whole(packs)
+    : moves === "" ? settled : [`if (${moves}) {`, ...whole(packs), "return;", "}", ...settled]).join("\n"));
 };
 
 /** What expanding a state costs is decided here: a parameter that only says who acts is not looped over. */
@@ -75,14 +89,12 @@ const actorOf = (loops: readonly Loop[], enabled: readonly Js[], others: string)
   return null;
 };
 
-/** Whether an effect leaves the state as it is is read off the cells that it writes, unless they are many. */
-const fewest = 6;
-
 /**
  * `expand_n(s, t)`: every enabled instance in `s`, with `t` equal to `s` before and after. Denials are counted by the guard that fails first;
- * for an allowed instance `check_n`, if there is one, sees the step, and the successor in `t`, if it is another state, is packed and visited. `checks` are the lines of `check_n`.
+ * for an allowed instance `check_n`, if there is one, sees the step, and the successor in `t` is settled. `checks` are the lines of `check_n`.
  */
-export const defineExpansion = ({ context, transition, number, firstGuard, loops, scope, instance }: Compiling, checks: readonly string[], settling: Settling): void => {
+export const defineExpansion = (compiling: Compiling, checks: readonly string[], packing: Packing, settling: (written: ReadonlySet<string>) => Settling): void => {
+  const { context, transition, number, firstGuard, loops, scope, instance } = compiling;
   const { program } = context, given = loops.map(({ local }) => local), stores = ["s", "t", ...given].join(", ");
   const enabled = conjuncts(context, scope, transition.enabled);
   const guards = transition.guards.map(({ condition }) => conjuncts(context, scope, condition));
@@ -101,24 +113,12 @@ export const defineExpansion = ({ context, transition, number, firstGuard, loops
     { conditions: first, onFailure: null },
     ...guards.map((conditions, i) => ({ conditions, onFailure: (instances: number): string => `failed[${firstGuard + i}] += ${instances}${times};` })),
   ];
-  // Of the two branches of a choice both are undone: a cell may be named twice there.
-  const twice = everyEffect(transition.effects).some((effect) => effect.kind === "when" && effect.otherwise.length > 0);
-  const few = twice || writesAtMost(context, transition.effects) > fewest ? null : cellsUndone(undoLines(context, scope, transition.effects));
-  const differs = few === null ? "" : few.map((cell) => `t[${cell}] !== s[${cell}]`).join(" || ");
-  program.define(`pack_${number}`, ["s", "t", ...given], settling(writtenBy(transition), few));
+  defineSettle(compiling, packing, settling(writtenBy(transition)));
   const body = nest(actor === null ? loops : loops.filter(({ local }) => local !== actor.local), stages, [
     actor === null ? `succeeded[${number}]++;` : `succeeded[${number}] += times;`,
     `effect_${number}(${stores});`,
     ...(checks.length > 0 ? [`check_${number}(${["s", "t", instance.code, ...given].join(", ")});`] : []),
-    ...(differs === "" ? [`pack_${number}(${stores});`, "if (moved()) visit();"] : [`if (${differs}) {`, `  pack_${number}(${stores});`, "  visit();", "}"]),
-    `undo_${number}(${stores});`,
+    `settle_${number}(${stores});`,
   ], "return;");
   program.define(`expand_${number}`, ["s", "t"], actor === null ? body : `let times = 0, ${actor.local} = 0;\n${body}`);
-};
-
-/** The cells that undoing writes, each by its index; `null` if that takes a loop to tell. */
-const cellsUndone = (undo: readonly string[]): readonly string[] | null => {
-  const cells = undo.flatMap((lines) => lines.split("\n")).map((line) => /^t\[(.*)\] = s\[.*\];$/.exec(line)?.[1]);
-  const found = cells.filter((cell) => cell !== undefined);
-  return found.length === cells.length ? [...new Set(found)] : null;
 };

@@ -4,12 +4,15 @@ import type { Instance } from "../../spec/lang/system.ts";
 import { alone, type Muster } from "./crew.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Level } from "./level.ts";
+import type { Meter } from "./meter.ts";
 
 export interface SearchOptions {
   /** Appears in the result and in reports. */
   readonly name: string;
   /** Count states up to permutations of the system's symmetric scalarsets. */
   readonly symmetry: boolean;
+  /** Keep states as fingerprints of 64 bits, where these are shorter; it takes less memory, and may leave states out. */
+  readonly fingerprints: boolean;
   /** Ids of the properties to check; `null` for all that the abstract system can decide. */
   readonly properties: readonly string[] | null;
   /** Levels to expand at most; a search that stops here is complete to that depth. */
@@ -28,6 +31,8 @@ export interface SearchOptions {
   readonly muster: Muster;
   /** Where the search is kept after every level, and taken up. */
   readonly keeper: Keeper | null;
+  /** Who measures the search. */
+  readonly meter: Meter | null;
 }
 
 export interface SearchProgress {
@@ -77,7 +82,10 @@ export interface SearchResult {
   readonly levels: readonly Level[];
   /** States found and not expanded. */
   readonly frontier: number;
-  readonly exact: true;
+  /** Whether states were told apart by all of their bits. */
+  readonly exact: boolean;
+  /** Where they were not: at most the probability that a state was left out. */
+  readonly omission?: number;
   /** Order-independent digest of all states. */
   readonly digest: string;
   readonly coverage: Coverage;
@@ -86,5 +94,5 @@ export interface SearchResult {
 
 /** Options of a search without limits; a `name` is all that is missing. */
 export const unlimited: Omit<SearchOptions, "name"> = {
-  symmetry: true, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null,
+  symmetry: true, fingerprints: false, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
 };

@@ -2,7 +2,8 @@
 import { digestText } from "../../spec/lang/digest.ts";
 import type { System } from "../../spec/lang/system.ts";
 import { compile, isAbstract, kernelOf, type Counters } from "../compile/compile.ts";
-import { chunkOf, control, strideOf } from "../compile/kernel.ts";
+import { chunkOf, control } from "../compile/kernel.ts";
+import { omissionAmong } from "../compile/storage.ts";
 import { coverageOf, transitionsIn } from "./coverage.ts";
 import { tell, type Told } from "./crew.ts";
 import { CheckpointRefused, countersOf, totalOf, type Kept } from "./keeper.ts";
@@ -20,14 +21,15 @@ const earlier = -1;
 /**
  * Searches the reachable states.
  * @throws SpecificationError if the system is not well formed, SelfCheckError if a counterexample does not hold in the oracle,
- * CheckpointRefused if it cannot go on from what was kept.
+ * CheckpointRefused if it cannot go on from what was kept, RangeError if fingerprints are to be kept, from which no search can go on.
  */
 export const search = async (system: System, options: SearchOptions): Promise<SearchResult> => {
   const selected = options.properties;
   const watched = system.properties.map((property) => isAbstract(property) && (selected === null || selected.includes(property.id)));
-  const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry });
+  const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
+  if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
   const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled.kernel, kernel), { words } = compiled.packing, began = performance.now();
-  const store = createStore(kernel, strideOf(compiled.packing), crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew.workers > 1);
+  const store = createStore(kernel, compiled.storage, crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew.workers > 1);
   crew.attach(store.memory);
 
   const levels: Level[] = [], violations: Violation[] = [];
@@ -101,7 +103,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       throw thrown;
     }
   };
-  const stride = strideOf(compiled.packing);
+  const { stride, whole: needed } = compiled.storage;
   let saved = 0;
   /** Keeps where the search stands; `from` to `end` is the level to be expanded next. */
   const keep = (): void => {
@@ -130,6 +132,12 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   };
 
   try {
+    if (options.meter !== null) {
+      const preparing = performance.now();
+      store.prepare(options.meter.states);
+      crew.attach(store.memory);
+      options.meter.begins(performance.now() - preparing);
+    }
     const kept = options.keeper?.load(compiled.kernel, stride) ?? null;
     if (kept === null) {
       kernel.begin(compiled.state.encode(system.initial));
@@ -155,9 +163,11 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       depth++;
       [from, end] = [end, store.size()];
       store.memory.control[control.next] = from;
+      store.advance(from);
       keep();
       if (!over && end > from && end >= options.maxStates) state = "budget";
     }
+    options.meter?.ends(store.bytes());
     const reached = next();
     measured(end, reached);
     closeLevel();
@@ -166,7 +176,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     closeLevel();
     return {
       name: options.name, state, closed: reached === store.size(), depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]),
-      levels, frontier: store.size() - reached, exact: true, digest: digestText(...whole),
+      levels, frontier: store.size() - reached, exact: needed === 0, ...(needed === 0 ? {} : { omission: omissionAmong(store.size()) }), digest: digestText(...whole),
       coverage: coverageOf(system, [...counters.values()], (clause) => watched[clause] === true), violations,
     };
   } finally {

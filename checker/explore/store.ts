@@ -1,6 +1,7 @@
 /** The memory that a search fills: the log of states and the index over it. `checker/compile/kernel.ts` says what is in them. */
 import type { Kernel, Memory } from "../compile/compile.ts";
 import { control } from "../compile/kernel.ts";
+import type { Storage } from "../compile/storage.ts";
 
 /** Share of index slots in use at which the index doubles. */
 const fullest = 0.7;
@@ -26,6 +27,10 @@ export interface Store {
    * @throws MemoryRefused if there is no more; then all is as it was.
    */
   grow(): { readonly newIndex: boolean };
+  /** Makes room for so many states while there are none, and touches it. */
+  prepare(states: number): void;
+  /** The states from `from` on are expanded next; the words of those before are no longer needed. */
+  advance(from: number): void;
   /** Closes the gaps that ids leave which were taken and not used. No state may be found before it that is a parent. */
   fill(gaps: readonly number[]): void;
   /** Makes the memory hold `states`, which are whole entries of a log. */
@@ -36,8 +41,11 @@ export interface Store {
 
 const powerOver = (least: number): number => 2 ** Math.ceil(Math.log2(least));
 
+/** Bytes of so many states with their index, and of those whose words the frontier holds, as they are once the search is over. */
+export const bytesNeeded = ({ stride, whole }: Storage, states: number, frontier: number): number => (states * stride + frontier * whole + powerOver(Math.max(smallest, states / fullest))) * 4;
+
 /** `room` is how many states may be added between two looks at the size. `kernel` is attached to the memory, and again when it grows. */
-export const createStore = (kernel: Kernel, stride: number, room: number, shared: boolean): Store => {
+export const createStore = (kernel: Kernel, { key, whole, stride }: Storage, room: number, shared: boolean): Store => {
   const allocate = (words: number): Int32Array => {
     try {
       return new Int32Array(shared ? new SharedArrayBuffer(words * 4) : new ArrayBuffer(words * 4));
@@ -54,17 +62,22 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
     }
   };
   let capacity = smallest + room, slots = powerOver(capacity / fullest);
-  let memory: Memory = { log: allocate(capacity * stride), index: allocate(slots), control: allocate(control.words), shared };
+  let memory: Memory = { log: allocate(capacity * stride), frontier: allocate(capacity * whole), index: allocate(slots), control: allocate(control.words), shared };
   kernel.attach(memory);
-  const size = (): number => memory.control[control.count] ?? 0;
+  const size = (): number => memory.control[control.count] ?? 0, base = (): number => memory.control[control.base] ?? 0;
+  /** States up to which the frontier has room. */
+  const reachable = (): number => (whole === 0 ? Infinity : base() + Math.floor(memory.frontier.length / whole));
 
   /** Replaces what is too small for so many states. Whether the index is new. */
   const reach = (states: number): boolean => {
     const larger = states > capacity, newIndex = states > slots * fullest;
     const log = larger ? roomy(states * stride, Math.max(states, capacity * 4) * stride) : memory.log;
+    const ahead = states - base(), further = states > reachable();
+    const frontier = further ? roomy(ahead * whole, ahead * 2 * whole) : memory.frontier;
     const index = newIndex ? allocate(powerOver(states / fullest)) : memory.index;
     if (larger) log.set(memory.log.subarray(0, size() * stride));
-    memory = { ...memory, log, index };
+    if (further) frontier.set(memory.frontier.subarray(0, (size() - base()) * whole));
+    memory = { ...memory, log, frontier, index };
     capacity = Math.floor(log.length / stride);
     slots = index.length;
     kernel.attach(memory);
@@ -77,16 +90,26 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
       return memory;
     },
     size,
-    limit: () => Math.floor(Math.min(capacity, slots * fullest)) - room,
-    nextBytes: () => enough() * stride * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
-    bytes: () => size() * stride * 4 + slots * 4,
+    limit: () => Math.floor(Math.min(capacity, slots * fullest, reachable())) - room,
+    nextBytes: () => (enough() * stride + (enough() - base()) * whole) * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
+    bytes: () => (size() * stride + (size() - base()) * whole + slots) * 4,
+    prepare: (states) => {
+      reach(states + room);
+      memory.log.fill(0, 0, states * stride);
+      memory.index.fill(0);
+    },
     grow: () => ({ newIndex: reach(Math.ceil(enough())) }),
+    advance: (from) => {
+      memory.frontier.copyWithin(0, (from - base()) * whole, (size() - base()) * whole);
+      memory.control[control.base] = from;
+    },
     fill: (gaps) => {
       for (const gap of gaps.toSorted((a, b) => b - a)) {
         const last = size() - 1, { log, index } = memory;
         if (gap !== last) {
           const slot = kernel.slotOf(log, last * stride);
           log.copyWithin(gap * stride, last * stride, (last + 1) * stride);
+          memory.frontier.copyWithin((gap - base()) * whole, (last - base()) * whole, (last + 1 - base()) * whole);
           index[slot] = (index[slot] ?? 0) - last + gap;
         }
         memory.control[control.count] = last;
@@ -98,6 +121,10 @@ export const createStore = (kernel: Kernel, stride: number, room: number, shared
       memory.control[control.count] = count;
       kernel.place(0, count);
     },
-    idOf: (words) => ((memory.index[kernel.slotOf(words, 0)] ?? 0) & (slots - 1)) - 1,
+    idOf: (words) => {
+      const state = new Int32Array(key);
+      kernel.keyOf(words, 0, state);
+      return ((memory.index[kernel.slotOf(state, 0)] ?? 0) & (slots - 1)) - 1;
+    },
   };
 };

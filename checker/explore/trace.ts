@@ -3,6 +3,7 @@ import { evaluate, type Scope, type Valuation } from "../../spec/lang/evaluate.t
 import { environmentOf, step, type Instance, type System } from "../../spec/lang/system.ts";
 import type { Kernel, Searchable } from "../compile/compile.ts";
 import { allowed, type Cells, type InstanceIndex } from "../compile/compiled.ts";
+import type { Storage } from "../compile/storage.ts";
 import type { Violation } from "./result.ts";
 import type { Store } from "./store.ts";
 
@@ -16,13 +17,13 @@ export class SelfCheckError extends Error {
 
 const sameWords = (a: Int32Array, b: Int32Array): boolean => a.every((word, i) => word === b[i]);
 
-/** The words of the states on the path from the initial state. */
-const pathTo = ({ memory: { log } }: Store, words: number, id: number): readonly Int32Array[] => {
-  const stride = words + 1, path: Int32Array[] = [];
+/** The keys of the states on the path from the initial state. */
+const pathTo = ({ memory: { log } }: Store, { key, stride }: Storage, id: number): readonly Int32Array[] => {
+  const path: Int32Array[] = [];
   for (let at = id, from = -1; at !== from;) {
-    path.unshift(log.slice(at * stride, at * stride + words));
+    path.unshift(log.slice(at * stride, at * stride + key));
     from = at;
-    at = log[at * stride + words] ?? at;
+    at = log[at * stride + key] ?? at;
   }
   return path;
 };
@@ -52,7 +53,7 @@ const oracleAgrees = (system: System, violation: Violation, clause: number): boo
 export const violationOf = (compiled: Searchable, kernel: Kernel, store: Store, { property: clause, words: state, step: isStep }: Finding): Violation => {
   const { system } = compiled, property = system.properties[clause];
   if (property === undefined) throw new SelfCheckError(`property ${clause} does not exist`);
-  const { words } = compiled.packing, reached = new Int32Array(words);
+  const { storage } = compiled, reached = new Int32Array(storage.words), reachedKey = new Int32Array(storage.key);
   const stepCheck = compiled.stepChecks.find((check) => check.property === property);
   const stateCheck = compiled.stateChecks.find((check) => check.property === property);
   const trace: InstanceIndex[] = [];
@@ -73,10 +74,11 @@ export const violationOf = (compiled: Searchable, kernel: Kernel, store: Store, 
     throw new SelfCheckError(`${property.id}: step ${trace.length + 1} of the counterexample is lost`);
   };
 
-  for (const wanted of pathTo(store, words, store.idOf(state)).slice(1)) {
+  for (const wanted of pathTo(store, storage, store.idOf(state)).slice(1)) {
     go((after) => {
       kernel.canonical(after, reached, 0);
-      return sameWords(reached, wanted);
+      kernel.keyOf(reached, 0, reachedKey);
+      return sameWords(reachedKey, wanted);
     });
   }
   let binding: Scope | null = null;

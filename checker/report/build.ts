@@ -32,9 +32,15 @@ export interface ReportInputs {
 /** What differs between runs that found the same, and is left out where equal runs must give equal bytes. */
 const effort = ({ timing, workers }: ReportInputs, seconds: number): { readonly workers?: number; readonly seconds?: number } => (timing ? { workers, seconds } : {});
 
+/** Of several searches together the sum, which is never too small. */
+const omitting = (searches: readonly { readonly omission?: number }[]): { readonly omission?: number } => {
+  const all = searches.flatMap(({ omission }) => (omission === undefined ? [] : [omission]));
+  return all.length === 0 ? {} : { omission: all.reduce((sum, one) => sum + one, 0) };
+};
+
 const searchOf = (inputs: ReportInputs, { where, result, seconds }: Ran): Search => ({
   name: result.name, where, state: result.state, statesDistinct: result.statesDistinct, transitions: result.transitions, levels: result.depth,
-  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, ...effort(inputs, seconds),
+  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, ...omitting([result]), ...effort(inputs, seconds),
 });
 
 const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: string): Location | null => {
@@ -110,7 +116,7 @@ export const buildReport = (inputs: ReportInputs): CheckReport => {
     run: {
       state, statesDistinct: sum((one) => one.statesDistinct), transitions: sum((one) => one.transitions), levels: Math.max(0, ...searches.map(({ levels }) => levels)),
       frontier: sum(({ frontier }) => frontier), closed: searches.length > 0 && searches.every(({ closed }) => closed), exact: searches.every(({ exact }) => exact),
-      digest: digestOf(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
+      digest: digestOf(searches), ...omitting(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
     diagnostics: [...narrowed(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],

@@ -129,6 +129,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   ...report.diagnostics.map(({ severity, code, message }) => `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`),
   "",
   ...searchTable(report),
+  ...(report.run.omission === undefined ? [] : [`  fingerprints: a state was left out with a probability of at most ${report.run.omission.toExponential(1)}`]),
   `  policy ${report.inputs.policy.sha256.slice(0, 16)}   spec ${report.inputs.spec.sha256.slice(0, 16)}   TCB ${report.inputs.tcb.sha256.slice(0, 16)}${report.run.workers === undefined ? "" : `   workers ${report.run.workers}`}`,
   `  again: ${report.command}`,
   "",

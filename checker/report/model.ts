@@ -22,9 +22,11 @@ const totals = {
   state: RunState, statesDistinct: t.number, transitions: t.number, levels: t.number, frontier: t.number, closed: t.boolean, exact: t.boolean, digest: t.string,
 };
 const timing = t.partial({ workers: t.number, seconds: t.number });
+/** Where states are told apart by fingerprints: at most the probability that one was left out. */
+const omission = t.partial({ omission: t.number });
 
-export const Run = t.exact(t.intersection([t.type(totals), timing]), "run");
-export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, ...totals }), timing]), "search");
+export const Run = t.exact(t.intersection([t.type(totals), timing, omission]), "run");
+export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, ...totals }), timing, omission]), "search");
 export type Search = t.TypeOf<typeof Search>;
 
 /** A place in a file of the project or in the policy. */

@@ -49,7 +49,7 @@ describe("symmetry", () => {
     const levels: number[] = [];
     let level = [system.initial];
     states.add(JSON.stringify(system.initial));
-    const compiled = compile(system, { symmetry: false, watched: () => false });
+    const compiled = compile(system, { symmetry: false, fingerprints: false, watched: () => false });
     const note = (cells: Int32Array): boolean => {
       canonical(cells, packed, 0);
       const before = seen.size;

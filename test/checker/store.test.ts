@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { compile, kernelOf } from "../../checker/compile/compile.ts";
-import { strideOf } from "../../checker/compile/kernel.ts";
 import { createStore } from "../../checker/explore/store.ts";
 import { shipped } from "./shipped.ts";
 
-const filled = (shared: boolean): { readonly store: ReturnType<typeof createStore>; readonly states: readonly Int32Array[] } => {
-  const { kernel, packing, state, system } = compile(shipped(), { watched: () => false, symmetry: false }), own = kernelOf(kernel), stride = strideOf(packing);
-  const store = createStore(own, stride, 64 * 2000, shared);
+const filled = (shared: boolean, fingerprints: boolean): { readonly store: ReturnType<typeof createStore>; readonly keys: readonly Int32Array[]; readonly frontier: readonly Int32Array[] } => {
+  const { kernel, storage, state, system } = compile(shipped(), { watched: () => false, symmetry: false, fingerprints }), own = kernelOf(kernel), { stride, words } = storage;
+  const store = createStore(own, storage, 64 * 2000, shared);
   own.begin(state.encode(system.initial));
   let grown = 0;
   for (let end = store.size(); grown < 2; end = store.size()) {
@@ -18,18 +17,33 @@ const filled = (shared: boolean): { readonly store: ReturnType<typeof createStor
       own.work({ end }, store.limit(), Infinity);
     }
     store.memory.control[1] = end;
+    store.advance(end);
   }
-  const { log } = store.memory;
-  return { store, states: Array.from({ length: store.size() }, (_, id) => log.slice(id * stride, id * stride + packing.words)) };
+  const { log, frontier, control } = store.memory, base = control[3] ?? 0;
+  return {
+    store, keys: Array.from({ length: store.size() }, (_, id) => log.slice(id * stride, id * stride + storage.key)),
+    frontier: fingerprints ? Array.from({ length: store.size() - base }, (_, i) => frontier.slice(i * words, (i + 1) * words)) : [],
+  };
 };
 
 describe("the memory of a search", () => {
   it.each([false, true])("is a set of states, through every growth (shared: %s)", (shared) => {
-    const { store, states } = filled(shared);
-    expect(states.length).toBeGreaterThan(50_000);
-    expect(new Set(states.map((words) => words.join())).size).toBe(states.length);
-    states.forEach((words, id) => {
+    const { store, keys } = filled(shared, false);
+    expect(keys.length).toBeGreaterThan(50_000);
+    expect(new Set(keys.map((words) => words.join())).size).toBe(keys.length);
+    keys.forEach((words, id) => {
       if (store.idOf(words) !== id) throw new Error(`state ${id} is lost`);
     });
+  });
+
+  it.each([false, true])("has of fingerprints those that are needed as whole states, and takes less (shared: %s)", (shared) => {
+    const { store, keys, frontier } = filled(shared, true), whole = filled(shared, false);
+    expect(keys.length).toBe(whole.keys.length);
+    expect(new Set(keys.map((key) => key.join())).size).toBe(keys.length);
+    expect(frontier.length).toBeGreaterThan(1000);
+    frontier.forEach((words, i) => {
+      if (store.idOf(words) !== keys.length - frontier.length + i) throw new Error(`state ${i} of the frontier is lost`);
+    });
+    expect(store.bytes()).toBeLessThan(whole.store.bytes());
   });
 });

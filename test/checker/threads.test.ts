@@ -38,8 +38,8 @@ describe("threads", () => {
   });
 
   it("pass on what a worker throws, and stop the others", async () => {
-    const { kernel, packing, state, system } = compile(toy(2, 2, 2, false)), own = kernelOf(kernel);
-    const store = createStore(own, packing.words + 1, 1 << 12, true);
+    const { kernel, storage, state, system } = compile(toy(2, 2, 2, false)), own = kernelOf(kernel);
+    const store = createStore(own, storage, 1 << 12, true);
     own.begin(state.encode(system.initial));
     const crew = threads(2, 0)({ ...kernel, source: kernel.source.replace("function work(", 'function work() { throw new Error("a worker broke"); }\nfunction unused(') }, own);
     crew.attach(store.memory);

@@ -12,10 +12,10 @@ import { unlimited } from "../../checker/explore/result.ts";
 import { search } from "../../checker/explore/search.ts";
 import { constructs } from "../checker/export/constructs.ts";
 import { toy } from "../checker/toy.ts";
-import { withRumur } from "./rumur.ts";
+import { rumur, type RumurOptions } from "../../bench/peers/rumur.ts";
+import { spin } from "../../bench/peers/spin.ts";
+import { missing, within, type Verdict } from "../../bench/peers/tools.ts";
 import { seeds, without } from "./seeds.ts";
-import { withSpin } from "./spin.ts";
-import { missing, type Verdict } from "./tools.ts";
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
@@ -25,8 +25,14 @@ const policySystem = (name: string): System => {
   return systemsOf(decoded.right)[0];
 };
 
+/** Steps on a path of Spin's depth-first search; more is an error and no result. */
+const longestPath = 2_000_000;
+
+const withRumur = (system: System, symmetry: RumurOptions["symmetry"]): Promise<Verdict> => within((folder) => rumur(folder, system, { symmetry, threads: 1, optimisation: "-O2" })());
+const withSpin = (system: System): Promise<Verdict> => within((folder) => spin(folder, system, { search: "depth", reduction: false, optimisation: "-O1", states: longestPath })());
+
 /** What refmon says, of the properties of the given ids or of all. */
-const own = async (system: System, symmetry: boolean, properties: readonly string[] | null = null): Promise<Verdict> => {
+const own = async (system: System, symmetry: boolean, properties: readonly string[] | null = null): Promise<Omit<Verdict, "bytes" | "cpuMilliseconds">> => {
   const began = performance.now(), result = await search(system, { ...unlimited, name: system.name, symmetry, properties });
   return {
     states: result.statesDistinct, transitions: result.transitions, complete: result.closed, violated: result.violations[0]?.property ?? null,
@@ -60,10 +66,10 @@ const counts = async (name: string, system: System): Promise<void> => {
   const tried = permutations(system) * canonical.transitions;
   const peers = [
     { tool: "refmon", found: unreduced, expected: unreduced },
-    { tool: "rumur", found: withRumur(system, "off"), expected: unreduced },
-    { tool: "spin", found: withSpin(system), expected: unreduced },
+    { tool: "rumur", found: await withRumur(system, "off"), expected: unreduced },
+    { tool: "spin", found: await withSpin(system), expected: unreduced },
     { tool: "refmon symmetry", found: canonical, expected: canonical },
-    ...(tried <= mostPermutations ? [{ tool: "rumur exhaustive", found: withRumur(system, "exhaustive"), expected: canonical }] : []),
+    ...(tried <= mostPermutations ? [{ tool: "rumur exhaustive", found: await withRumur(system, "exhaustive"), expected: canonical }] : []),
   ];
   for (const { tool, found, expected } of peers) {
     const agrees = found.complete && found.violated === null && found.states === expected.states && found.transitions === expected.transitions;
@@ -75,7 +81,7 @@ const counts = async (name: string, system: System): Promise<void> => {
 /** A peer may stop at another property than refmon does first: then refmon must find that one too. */
 const bug = async (seed: (typeof seeds)[number]): Promise<void> => {
   const broken = without(policySystem(seed.policy), seed), { violated } = await own(broken, false);
-  const found = [["rumur", withRumur(broken, "off").violated], ["spin", withSpin(broken).violated]] as const;
+  const found = [["rumur", (await withRumur(broken, "off")).violated], ["spin", (await withSpin(broken)).violated]] as const;
   let agrees = violated !== null;
   for (const [, title] of found) {
     const meant = broken.properties.find(({ id }) => title !== null && names(title, id));
