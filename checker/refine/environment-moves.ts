@@ -1,4 +1,5 @@
 /** What devices and the host do by themselves, with labels flowing as data do: what is read is remembered, what is written is everything that is remembered. */
+import { readReached } from "../../hw/bus.ts";
 import { deviceRegister, dmaRead, dmaWrite, usableDma, writeDeviceRegister } from "../../hw/dma.ts";
 import { hostRegister, writeHostRegister } from "../../hw/host.ts";
 import { device, frame, ioPage } from "../../hw/identifiers.ts";
@@ -25,7 +26,7 @@ export const performDma = (m: Machine, { device: x, move, page, frame: to }: Dma
     return;
   }
   for (const word of [0, m.wordsPerFrame - 1]) {
-    dmaWrite(m, device(x), ioPage(page), frame(to), word, (readWord(m.memory, to * m.wordsPerFrame + word) | remembered | deviceBit(x)) >>> 0);
+    dmaWrite(m, device(x), ioPage(page), frame(to), word, (readReached(m, frame(to), word) | remembered | deviceBit(x)) >>> 0);
   }
 };
 

@@ -3,14 +3,16 @@ import { vcpu } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { mark, readWord, undo, type Mark } from "../../hw/memory.ts";
 import { raiseInterrupt, takeInterrupt } from "../../hw/interrupts.ts";
+import { NestedFault } from "../../hw/nested.ts";
 import { CPL } from "../../hw/state.ts";
 import { RAX, readRegister } from "../../hw/vcpu.ts";
 import { codes } from "../../spec/vocabulary.ts";
+import type { Adversary } from "../../spec/adversary.ts";
 import { allowed, disabled, type Cells, type Compiled } from "../compile/compiled.ts";
 import { abstractionOf, type Abstraction } from "./abstract.ts";
 import type { ContextVerdict } from "./abstract-view.ts";
 import { monitorTables, saveRow, vcpuRow } from "./abstract-layout.ts";
-import type { Action, CallAction, DmaAction, HostAction, MoveAction } from "./action.ts";
+import type { Action, CallAction, DmaAction, HostAction, HostileAction, MoveAction } from "./action.ts";
 import { instanceOfAction } from "./action-instance.ts";
 import { callRows, codeNumber, instanceFinder, numberOfCall, outOfRange, type CallRow } from "./actions.ts";
 import { consume, enter, enterDelivering, loadCall } from "./call.ts";
@@ -18,6 +20,7 @@ import { contextsOf } from "./contexts.ts";
 import { currentOf } from "./current.ts";
 import { dmaFrames, isHostVisible, performDma, performHostMove } from "./environment-moves.ts";
 import { relabelDeparted } from "./ghost.ts";
+import { hostileMoves, hostMovesMade, performHostile } from "./hostile-host.ts";
 import type { Judge } from "./judge.ts";
 import type { Malformed } from "./malformed.ts";
 import { toAbstract, toPhysical } from "./placement.ts";
@@ -34,6 +37,17 @@ export interface Successors {
   /** About to run an action, so that a breach can be told which. */
   running(action: () => Action): void;
 }
+
+/** Runs what may end in a fault of the monitor; whether it came to its end. */
+const withoutEnd = (run: () => void): boolean => {
+  try {
+    run();
+    return true;
+  } catch (fault) {
+    if (fault instanceof NestedFault) return false;
+    throw fault;
+  }
+};
 
 export interface Expander {
   readonly tally: Tally;
@@ -55,7 +69,7 @@ const accessNames = ["load", "store", "fetch"] as const;
 
 /** `explain` prints the cells in which two abstract states differ. */
 export const createExpander = (
-  m: Machine, compiled: Compiled, judge: Judge, successors: Successors, explain: (machine: Cells, specification: Cells) => readonly Difference[],
+  m: Machine, compiled: Compiled, adversary: Adversary, judge: Judge, successors: Successors, explain: (machine: Cells, specification: Cells) => readonly Difference[],
 ): Expander => {
   const { system } = compiled, { transitions } = system;
   const tables = monitorTables(m), { domains, vcpus } = tables;
@@ -135,7 +149,7 @@ export const createExpander = (
     ({ kind: "call", vcpu: v, number, arguments: registers, delivery });
 
   /** Runs a call from the state that `before` abstracts, and returns its code; `moments` hears how many steps there were at which an interrupt of the call's was pending. */
-  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number => {
+  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number | null => {
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
     const action = (): Action => actionOf(v, row, delivery);
     successors.running(action);
@@ -146,10 +160,14 @@ export const createExpander = (
     const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
     if (outcome === allowed) compiled.apply(before, instance, expected);
     judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
-    if (context === null) enter(m, vcpu(v));
-    else moments(enterDelivering(m, vcpu(v), delivery));
+    const ended = withoutEnd(() => {
+      if (context === null) enter(m, vcpu(v));
+      else moments(enterDelivering(m, vcpu(v), delivery));
+    });
     judge.unwatch();
     tally.callsRun++;
+    // The host has taken what the monitor needs: the vCPU goes no further, with the lock held, and nothing more happens. All that happened before has been judged.
+    if (!ended) return null;
     const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== thread;
     const code = gone ? readWord(m.memory, tables.saveAreas + (thread * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
     const ok = code === 0;
@@ -183,6 +201,7 @@ export const createExpander = (
       case "move": return `${move.move} page ${move.page}`;
       case "dma": return `${move.move} device ${move.device} page ${move.page}`;
       case "host": return `${move.move} frame ${move.frame}`;
+      case "remap": case "rmp": return move.kind;
     }
   };
 
@@ -199,7 +218,8 @@ export const createExpander = (
 
   /** Nothing on the machine allows the move; the specification may. */
   const faults = (before: Cells, move: Exclude<Action, CallAction>, instance: number): void => {
-    if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+    // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress.
+    if (m.nestedBase !== 0 || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
     successors.running(() => move);
     judge.differs([{ cell: named(move), machine: "faults", specification: "reaches a frame" }]);
   };
@@ -247,6 +267,20 @@ export const createExpander = (
         }
       }
     }
+  };
+
+  /** The host rearranges the memory under the guest, as often on a trace as its adversary may: what the machine then means may have lost contents, and nothing else. */
+  const runHostile = (before: Cells, base: Mark): void => {
+    if (m.nestedBase === 0 || hostMovesMade(m, tables) >= adversary.hostMoves) return;
+    for (const move of hostileMoves(m, tables, adversary)) {
+      runHostileMove(before, move);
+      undo(m.memory, base);
+    }
+  };
+  const runHostileMove = (before: Cells, move: HostileAction): void => {
+    successors.running(() => move);
+    performHostile(m, move);
+    conclude(before, -1, disabled, () => move, null);
   };
 
   const runHost = (before: Cells, base: Mark): void => {
@@ -300,6 +334,11 @@ export const createExpander = (
         runMove(before, action, move.transition, instance, () => { performDma(m, action); });
         return 0;
       }
+      case "remap": case "rmp": {
+        if (m.nestedBase === 0) return null;
+        runHostileMove(before, action);
+        return 0;
+      }
       case "host": {
         const move = hostMoves.find(({ name }) => name === action.move), instance = move?.instances[toAbstract(tables, action.frame)] ?? -1;
         if (move === undefined) return null;
@@ -339,6 +378,7 @@ export const createExpander = (
       }
       runDma(before, base);
       runHost(before, base);
+      runHostile(before, base);
     },
     possible: (before, v) => {
       const instances = instanceOf[v * domains + runs(before, v)];

@@ -2,6 +2,7 @@
 import { mark } from "../../hw/memory.ts";
 import { createDigest } from "../../spec/lang/digest.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
+import { adversaryOf } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
@@ -66,7 +67,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
 
   const judge = createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
   let next: number[] = [];
-  const expander = createExpander(m, compiled, judge, {
+  const expander = createExpander(m, compiled, adversaryOf(policy), judge, {
     known: () => {
       const state = visited.find(m), cells = cellsOf[state];
       return cells === undefined ? null : { cells };

@@ -26,11 +26,15 @@ const DmaStep = t.strict({ by: t.string, move: t.keyof({ dma_read: null, dma_wri
 
 const HostStep = t.strict({ by: t.literal("host"), move: t.keyof({ host_read: null, host_write: null }), frame: t.string }, "host step");
 
+const RemapStep = t.strict({ by: t.literal("host"), move: t.literal("remap"), frame: t.string, to: t.union([integer(0, 65535), t.null]) }, "remap step");
+
+const RmpStep = t.strict({ by: t.literal("host"), move: t.literal("rmp"), system: integer(0, 65535), frame: t.union([t.string, t.null]) }, "RMP step");
+
 const Expected = t.strict({ property: t.string, place: t.keyof({ A: null, M: null }), afterStep: t.number }, "expected violation");
 
 /** io-ts codec of a trace file. */
 export const TraceFile = t.strict({
-  schema: t.literal("refmon.trace/1"), policy: Policy, steps: t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep])), expected: t.union([Expected, t.null]),
+  schema: t.literal("refmon.trace/1"), policy: Policy, steps: t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep, RemapStep, RmpStep])), expected: t.union([Expected, t.null]),
 }, "trace");
 
 export type TraceResult = { readonly ok: true; readonly trace: Trace } | { readonly ok: false; readonly problems: readonly Problem[] };

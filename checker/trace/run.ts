@@ -1,5 +1,6 @@
 /** Runs actions on the machine one after the other, judged as in a search, with what there is to see after each. */
 import type { Machine, TlbMode } from "../../hw/machine.ts";
+import { adversaryOf } from "../../spec/adversary.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import { vcpuOf, type Action } from "../refine/action.ts";
@@ -57,7 +58,7 @@ export const runActions = (naming: Naming, actions: readonly Action[], { tlb, ar
   const judge = createJudge(machine, compiled, () => true, (breach) => {
     breaches.push({ afterStep: at, breach });
   });
-  const expander = createExpander(machine, compiled, judge, { known: () => null, add: () => undefined, running: () => undefined }, (one, other) =>
+  const expander = createExpander(machine, compiled, adversaryOf(policy), judge, { known: () => null, add: () => undefined, running: () => undefined }, (one, other) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(one), compiled.state.decode(other)).map((found) => ({ cell: found.cell, machine: found.one, specification: found.other })));
 
   const abstracted = (otherwise: Cells): Cells => {

@@ -33,7 +33,12 @@ export interface DmaStep { readonly by: string; readonly move: "dma_read" | "dma
 
 export interface HostStep { readonly by: "host"; readonly move: "host_read" | "host_write"; readonly frame: string }
 
-export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep;
+/** On SEV-SNP: the host maps a guest frame to a system frame, or assigns a system frame to a guest frame; `null` is to nothing. System frames are numbers. */
+export type HostileStep =
+  | { readonly by: "host"; readonly move: "remap"; readonly frame: string; readonly to: number | null }
+  | { readonly by: "host"; readonly move: "rmp"; readonly system: number; readonly frame: string | null };
+
+export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep | HostileStep;
 
 export interface Trace {
   readonly schema: "refmon.trace/1";
