@@ -18,6 +18,7 @@ import { dataTag, deviceRow, domainRow, frameRow, monitorTables, saveRow, shared
 import { abstractSpaces } from "./abstract-tables.ts";
 import type { Malformed } from "./malformed.ts";
 import { toAbstract } from "./placement.ts";
+import { noSecrets, type Secrets } from "./secrets.ts";
 
 /** Fills the cells of the abstract state; cells are without meaning when something is malformed. */
 export type Abstraction = (m: Machine, cells: Cells) => Malformed | null;
@@ -33,8 +34,8 @@ const column = (state: StoreLayout, variable: string, members: number): Column =
 };
 
 /** @throws RangeError if no monitor is booted on the machine. The abstraction serves every later state of it. */
-export const abstractionOf = (system: System, state: StoreLayout, machine: Machine): Abstraction => {
-  const tables = monitorTables(machine);
+export const abstractionOf = (system: System, state: StoreLayout, machine: Machine, secrets: Secrets = noSecrets): Abstraction => {
+  const tables = { ...monitorTables(machine), secrets };
   const { domains, vcpus, devices, stack } = tables;
   const ioPages = boundsOf(system.bounds, "IoPage").hi + 1;
   const frames = 1 + tables.frames - tables.monitorFrames;

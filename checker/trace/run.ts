@@ -57,7 +57,7 @@ export const runActions = (naming: Naming, actions: readonly Action[], { tlb, ar
   const judge = createJudge(machine, compiled, () => true, (breach) => {
     breaches.push({ afterStep: at, breach });
   });
-  const expander = createExpander(machine, compiled, judge, { known: () => null, add: () => undefined, running: () => undefined }, (one, other) =>
+  const expander = createExpander(machine, compiled, judge, { known: () => null, add: () => at, running: () => undefined }, (one, other) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(one), compiled.state.decode(other)).map((found) => ({ cell: found.cell, machine: found.one, specification: found.other })));
 
   const abstracted = (otherwise: Cells): Cells => {
