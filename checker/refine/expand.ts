@@ -125,7 +125,7 @@ export const createExpander = (
     if (bad !== null) return;
     const number = seen === null ? successors.add(after, action) : seen.number;
     if (seen === null) onlooker?.observe(number, m, after);
-    onlooker?.stepped(instance, frame, number, verdicts !== null);
+    onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
   };
 
   /** Whether a denied call wrote the return register alone, by the write log. */

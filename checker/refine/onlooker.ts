@@ -17,8 +17,8 @@ export interface Onlooker {
   reaches(access: number, vcpu: number, frames: readonly number[]): void;
   /** A step of threads is over, and no register has been cleared yet. */
   registers(m: Machine): void;
-  /** A step has led to the state; `frame` is the one that an access reached, -1 of calls. `shown` says that the registers were. */
-  stepped(instance: number, frame: number, state: number, shown: boolean): void;
+  /** A step has led to the state, which `after` abstracts; `frame` is the one that an access reached, -1 of calls. `shown` says that the registers were. */
+  stepped(instance: number, frame: number, state: number, after: Cells, shown: boolean): void;
 }
 
 /** Another run, of which an observer must not be able to tell whether it is the one that it is in. */
