@@ -11,7 +11,7 @@ import type { Cells, Compiled } from "../compile/compiled.ts";
 import { monitorTables } from "../refine/abstract-layout.ts";
 import { callRows } from "../refine/actions.ts";
 import { currentOf } from "../refine/current.ts";
-import type { Leak, Onlooker, Twin, Watched } from "../refine/onlooker.ts";
+import type { Leak, Onlooker, Twin, Watch, Watched } from "../refine/onlooker.ts";
 import type { Secrets } from "../refine/secrets.ts";
 import type { Declassification, DeclassifiedStep } from "./declassified.ts";
 import { createInterned, createWritten } from "./interned.ts";
@@ -21,10 +21,10 @@ import { passing, shownRegisters } from "./registers.ts";
 import { relationsOf } from "./relations.ts";
 
 export interface FlowMap {
-  /** Looks on at one more run of the same policy: all share the map. */
-  begin(m: Machine, secrets: Secrets, watched: Watched): Onlooker;
-  /** How many keys have been written for P21, P23 and P24: what they were judged on. */
-  readonly judged: { readonly P21: number; readonly P23: number; readonly P24: number };
+  /** Looks on at one more run of the same policy, with these secrets: all share the map. */
+  watch(secrets: Secrets): Watch;
+  /** On how many answers and steps they were judged. */
+  readonly judged: { readonly [property: string]: number };
 }
 
 const unknown = 255, nobody = -1;
@@ -45,7 +45,7 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
 
   return {
     judged,
-    begin: (m, secrets, watched) => {
+    watch: (secrets) => ({ secrets, begin: (m: Machine, watched: Watched): Onlooker => {
       const tables = { ...monitorTables(m), wordsPerFrame: m.wordsPerFrame }, { domains, devices, vcpus, stack } = tables;
       const relations = relationsOf(system, state, tables), observers = observersOf(system, state, tables);
       const current = currentOf(system, state), calls = callRows(system, m, tables).length;
@@ -103,10 +103,9 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
       };
       const answer = (property: "P21" | "P24", row: number, v: number, value: number, said: (value: number) => string): void => {
         const { codes, run: other, state: at, caller } = answersOf(v), first = codes[row] ?? unknown;
-        if (first === unknown) {
-          codes[row] = value;
-          judged[property]++;
-        } else if (first !== value) leak(property, caller, twinAt(other, at), [{ cell: property === "P21" ? "code" : "frames reached", here: said(value), there: said(first) }]);
+        judged[property]++;
+        if (first === unknown) codes[row] = value;
+        else if (first !== value) leak(property, caller, twinAt(other, at), [{ cell: property === "P21" ? "code" : "frames reached", here: said(value), there: said(first) }]);
       };
       /** Of a call or return through a gate, all that the other side may depend on but what it saw itself: by which way control came. */
       const passage = (home: number, v: number): number => {
@@ -136,10 +135,8 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
           }
           const asked = mayFlow ? action : others, by = !mayFlow ? nobody : gate && w !== actor ? passage(home, v) : seenIn(from, actor) * domains + home;
           const row = written.at(was, asked, by, mayFlow ? is : was, found, run, from);
-          if (written.fresh) {
-            judged.P24++;
-            continue;
-          }
+          judged.P24++;
+          if (written.fresh) continue;
           const first = written.read(row, 0), firstFound = written.read(row, 1);
           if ((first === is || !mayFlow) && firstFound === found) continue;
           leak("P24", w, twinAt(written.read(row, 2), written.read(row, 3)), [...(mayFlow ? undeclared(step, observer, is, first) : []), ...registersDiffer(found, firstFound)]);
@@ -172,7 +169,7 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
           onward(instance, frame, at, after);
         },
       };
-    },
+    } }),
   };
 };
 

@@ -12,6 +12,7 @@ import { instanceOfAction } from "./action-instance.ts";
 import { bootedMachine } from "./boot-image.ts";
 import { currentOf } from "./current.ts";
 import { createExpander } from "./expand.ts";
+import { idleJudge } from "./idle-judge.ts";
 import { createJudge, type Breach } from "./judge.ts";
 import { compareStates, namesOf } from "./names.ts";
 import type { Leak } from "./onlooker.ts";
@@ -68,7 +69,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
     violations.push({ ...breach, place: "M", actions: last === null ? [] : [...pathTo(current), last], instanceTrace: last === null ? [] : instancesOnPath(current, last) });
   };
 
-  const judge = createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
+  const judge = options.properties?.length === 0 ? idleJudge(system.properties.length) : createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
   let next: number[] = [];
   const onlooker = options.watch?.begin(m, {
     pathTo,
