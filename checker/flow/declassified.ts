@@ -1,6 +1,7 @@
 /**
  * What may be seen although it flows where no edge of the policy lets it: the list of MODEL.md section 7, each entry with its reason, as narrow as it can be. An entry excuses
- * cells of an observation after certain steps, and nothing else; a test takes each away and sees a conflict.
+ * cells of an observation after certain steps, and nothing else; a test takes each away and sees a conflict. What the policy has edges for (content of granted and shared frames,
+ * donated images) needs no entry, gate arguments are the same in both runs, and scheduling is observed by nobody.
  */
 import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Part } from "./parts.ts";
@@ -17,15 +18,60 @@ export interface Declassification {
   readonly id: string;
   readonly reason: string;
   readonly steps: readonly string[];
-  /** Whether the observer may see that this cell of its observation has changed, or differs. */
-  covers(step: DeclassifiedStep, observer: number, part: Part, at: readonly number[]): boolean;
+  /** Whether the observer may see that this cell of its observation has changed, or differs; `saw` is what a cell showed before the step. */
+  covers(step: DeclassifiedStep, part: Part, at: readonly number[], saw: (part: Part, ...at: readonly number[]) => number): boolean;
 }
 
 export const declassified: readonly Declassification[] = [
   {
     id: "answer-to-a-grant",
-    reason: "The owner of a frame learns that a receiver has accepted or given back what it was granted: without it nobody could agree to share.",
+    reason: "The owner of a frame learns that a receiver has accepted it or given it back: without that nobody could agree to share.",
     steps: ["accept", "relinquish"],
-    covers: ({ actor, scope }, _observer, part, [frame, receiver]) => part === "grant" && frame === scope["frame"] && receiver === actor,
+    covers: ({ actor, scope }, part, [frame, receiver]) => part === "grant" && frame === scope["frame"] && receiver === actor,
+  },
+  {
+    id: "slot-in-use",
+    reason: "A slot's creator, its ancestors and those who may grant to it or call it learn that its domain is there, or no more: create, grant and call answer by it.",
+    steps: ["create", "seal", "destroy", "release"],
+    covers: ({ scope }, part, [domain]) => (part === "life" || part === "parent" || part === "sealed") && domain === scope["domain"],
+  },
+  {
+    id: "estate",
+    reason: "All ancestors of a dying domain may reclaim its frames, each the ones that are left: they learn which those are.",
+    steps: ["destroy", "reclaim"],
+    covers: ({ name, scope }, part, [frame]) => part === "owner" && (name === "destroy" || frame === scope["frame"]),
+  },
+  {
+    id: "end-of-a-grant",
+    reason: "Grants of a dying domain, given and received, go with the mappings that rest on them: the other side learns that it is gone.",
+    steps: ["destroy"],
+    covers: ({ scope }, part, at, saw) => {
+      const victim = Number(scope["domain"]), gaveIt = (frame: number): boolean => saw("giver", frame) === victim + 1;
+      if (part === "grant") return at[1] === victim;
+      if (part === "given" || part === "giver" || part === "content") return gaveIt(at[0] ?? 0);
+      return (part === "space" || part === "io") && gaveIt(Math.floor(saw(part, ...at) / 8) - 1);
+    },
+  },
+  {
+    id: "change-of-driver",
+    reason: "A device is reset when it is assigned, and when its driver dies; who else may drive it learns that it is taken, or free again.",
+    steps: ["dev_assign", "dev_release", "destroy"],
+    covers: ({ name, scope }, part, [device], saw) => {
+      if (part === "assigned") return name === "destroy" || device === scope["device"];
+      if (name === "dev_assign") return part === "driver";
+      return (part === "driver" || part === "io" || part === "reached" || part === "remembered") && saw("driver") === Number(scope["domain"]) + 1;
+    },
+  },
+  {
+    id: "shared-frame-reclaimed",
+    reason: "The host learns that a frame which a dead domain shared with it is gone: it must, for it cannot read it any more.",
+    steps: ["reclaim"],
+    covers: ({ scope }, part, [frame]) => (part === "shared" || part === "content") && frame === scope["frame"],
+  },
+  {
+    id: "aborted",
+    reason: "A caller whose callee is destroyed goes on with ABORTED, and what a domain did in a thread of the victim's ends with the thread.",
+    steps: ["destroy"],
+    covers: (_step, part, at) => part === "control" || part === "below" || (part === "register" && at.length > 0),
   },
 ];

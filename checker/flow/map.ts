@@ -16,8 +16,8 @@ import type { Secrets } from "../refine/secrets.ts";
 import type { Declassification, DeclassifiedStep } from "./declassified.ts";
 import { createInterned, createWritten } from "./interned.ts";
 import { observe, observersOf, type Observer } from "./observation.ts";
-import { cellName } from "./parts.ts";
-import { passing, shownRegisters } from "./registers.ts";
+import { cellName, type Part } from "./parts.ts";
+import { passing, shownRegisters, type Shown } from "./registers.ts";
 import { relationsOf } from "./relations.ts";
 
 export interface FlowMap {
@@ -28,8 +28,6 @@ export interface FlowMap {
 }
 
 const unknown = 255, nobody = -1;
-/** The action of a key that is about all that others do. */
-const others = -1;
 
 /** `selected` says which of P21, P23 and P24 count; each is told once. */
 export const createFlowMap = (policy: Policy, compiled: Compiled, declassifications: readonly Declassification[], selected: (property: string) => boolean): FlowMap => {
@@ -50,7 +48,7 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
       const relations = relationsOf(system, state, tables), observers = observersOf(system, state, tables);
       const current = currentOf(system, state), calls = callRows(system, m, tables).length;
       const accesses = 3 * (boundsOf(system.bounds, "Page").hi + 1);
-      const registers = shownRegisters(state, tables, relations), registerRow = new Int32Array(registers.size), passageRow = new Int32Array(1 + stack);
+      const planted = shownRegisters(state, tables, relations), registers = shownRegisters(state, tables, relations), registerRow = new Int32Array(registers.size), passageRow = new Int32Array(1 + stack);
       const rows = observers.map(({ cells }) => new Int32Array(1 + cells.length));
       const homes = Array.from({ length: vcpus }, (_, v) => state.cellOf("vcpu", [v]));
       const seen: number[] = [], alive: boolean[] = [];
@@ -73,21 +71,26 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
         decided.add(property);
         watched.leaked({ property, observer, secrets, twin, cells });
       };
+      const isDeclared = (step: DeclassifiedStep, observer: Observer, part: Part, at: readonly number[]): boolean => {
+        const before = observations.row(seenIn(from, observer.principal));
+        const saw = (asked: Part, ...of: readonly number[]): number => {
+          const found = observer.cells.findIndex((cell) => cell.part === asked && cell.at.length === of.length && cell.at.every((n, i) => n === of[i]));
+          return found < 0 ? 0 : before[1 + found] ?? 0;
+        };
+        return declassifications.some((entry) => entry.steps.includes(step.name) && entry.covers(step, part, at, saw));
+      };
       /** The cells in which two observations differ, but for those that a declassification covers. */
       const undeclared = (step: DeclassifiedStep, observer: Observer, here: number, there: number): Leak["cells"] => {
         const one = observations.row(here), other = observations.row(there);
-        return observer.cells.flatMap(({ part, at }, i) => (one[1 + i] === other[1 + i]
-          || declassifications.some((entry) => entry.steps.includes(step.name) && entry.covers(step, observer.principal, part, at)) ? []
+        return observer.cells.flatMap(({ part, at }, i) => (one[1 + i] === other[1 + i] || isDeclared(step, observer, part, at) ? []
           : [{ cell: cellName(policy, part, at), here: shownValue(one[1 + i]), there: shownValue(other[1 + i]) }]));
       };
-      const registersDiffer = (here: number, there: number): Leak["cells"] => {
+      const registersDiffer = (step: DeclassifiedStep, observer: Observer, here: number, there: number): Leak["cells"] => {
         const one = shown.row(here), other = shown.row(there);
         return [...one].flatMap((value, i) => {
-          const thread = Math.floor(i / passing.length);
-          return value === other[i] ? [] : [{
-            cell: cellName(policy, "register", [Math.floor(thread / vcpus), thread % vcpus, passing[i % passing.length] ?? REGISTERS.length]),
-            here: shownValue(value), there: shownValue(other[i]),
-          }];
+          const thread = Math.floor(i / passing.length), at = [Math.floor(thread / vcpus), thread % vcpus, passing[i % passing.length] ?? REGISTERS.length];
+          return value === other[i] || isDeclared(step, observer, "register", at) ? []
+            : [{ cell: cellName(policy, "register", at), here: shownValue(value), there: shownValue(other[i]) }];
         });
       };
       const seenIn = (at: number, principal: number): number => seen[at * observers.length + principal] ?? 0;
@@ -113,6 +116,10 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
         for (let depth = 0; depth < stack; depth++) passageRow[1 + depth] = before[state.cellOf("stack", [home, v, depth])] ?? 0;
         return -1 - passages.number(passageRow);
       };
+      const shownTo = (of: Shown, w: number, cells: Cells): number => {
+        of.seenBy(w, cells, registerRow);
+        return shown.number(registerRow);
+      };
       const onward = (instance: number, frame: number, at: number, after: Cells): void => {
         const step = steps[instance];
         if (step === undefined) return;
@@ -122,24 +129,19 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
           const w = observer.principal, was = seenIn(from, w), is = seenIn(at, w);
           // Whoever has ceased to exist sees nothing.
           if (alive[at * observers.length + w] !== true) continue;
-          let found = noRegisters;
-          if (isShown && w < domains) {
-            registers.seenBy(w, after, registerRow);
-            found = shown.number(registerRow);
-          }
-          const mayFlow = actor === w || (actor !== nobody && flow[actor]?.[w] === true);
-          if (!mayFlow) {
+          const found = isShown && w < domains ? shownTo(registers, w, after) : noRegisters;
+          if (actor !== w && (actor === nobody || flow[actor]?.[w] !== true)) {
+            const left = isShown && w < domains ? shownTo(planted, w, before) : noRegisters;
             judged.P23++;
-            if (was !== is) leak("P23", w, null, undeclared(step, observer, is, was));
-            if (found === noRegisters) continue;
+            if (was !== is || left !== found) leak("P23", w, null, [...undeclared(step, observer, is, was), ...registersDiffer(step, observer, found, left)]);
+            continue;
           }
-          const asked = mayFlow ? action : others, by = !mayFlow ? nobody : gate && w !== actor ? passage(home, v) : seenIn(from, actor) * domains + home;
-          const row = written.at(was, asked, by, mayFlow ? is : was, found, run, from);
+          const row = written.at(was, action, gate && w !== actor ? passage(home, v) : seenIn(from, actor) * domains + home, is, found, run, from);
           judged.P24++;
           if (written.fresh) continue;
           const first = written.read(row, 0), firstFound = written.read(row, 1);
-          if ((first === is || !mayFlow) && firstFound === found) continue;
-          leak("P24", w, twinAt(written.read(row, 2), written.read(row, 3)), [...(mayFlow ? undeclared(step, observer, is, first) : []), ...registersDiffer(found, firstFound)]);
+          if (first === is && firstFound === found) continue;
+          leak("P24", w, twinAt(written.read(row, 2), written.read(row, 3)), [...undeclared(step, observer, is, first), ...registersDiffer(step, observer, found, firstFound)]);
         }
       };
 
@@ -160,6 +162,9 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
           const key = frames.join(" "), value = reached.get(key) ?? reached.size;
           reached.set(key, value);
           answer("P24", calls + access, v, value, (one) => [...reached.keys()][one] || "none");
+        },
+        planted: (machine) => {
+          planted.read(machine);
         },
         registers: (machine) => {
           registers.read(machine);

@@ -130,10 +130,11 @@ const domainCells = (system: System, state: StoreLayout, tables: Tables, relatio
   ];
 };
 
-/** What it remembers, its IO space, and what it reaches there. */
+/** What it remembers, whose it is, its IO space, and what it reaches there. */
 const deviceCells = (system: System, state: StoreLayout, tables: Tables, x: number): readonly ObservedCell[] => [
   { part: "secret", at: [], read: ({ secrets }) => ((secrets & secretOfDevice(x)) === 0 ? 0 : 1) },
   { part: "remembered", at: [], read: ({ m }) => deviceRegister(m, device(x)) & ~labels },
+  { part: "driver", at: [], read: ({ cells }) => at(cells, state.cellOf("device", [x])) },
   ...upTo(boundsOf(system.bounds, "IoPage").hi + 1).flatMap((i): readonly ObservedCell[] => {
     const entry = state.cellOf("ioSpace", [x, i]);
     return [

@@ -12,7 +12,7 @@ export const parts = {
   table: ["Domain", "number", "number"], space: ["Domain", "number"],
   owner: ["Frame"], kind: ["Frame"], grant: ["Frame", "Domain"], given: ["Frame"], giver: ["Frame"], content: ["Frame", "number"],
   control: ["Domain", "Vcpu"], below: ["Domain", "Vcpu", "number"], register: ["Domain", "Vcpu", "Register"],
-  assigned: ["Device"], io: ["Device", "number"], remembered: [], reached: ["Device", "number", "number"], shared: ["Frame"],
+  assigned: ["Device"], driver: [], io: ["Device", "number"], remembered: [], reached: ["Device", "number", "number"], shared: ["Frame"],
 } as const satisfies { readonly [part: string]: readonly Of[] };
 
 export type Part = keyof typeof parts;

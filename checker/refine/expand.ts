@@ -152,7 +152,10 @@ export const createExpander = (
     const [a, b, c, d] = row.registers;
     loadCall(m, vcpu(v), row.number, a, b, c, d);
     const context = outcome === allowed ? { name: transitions[row.transition]?.name ?? "", vcpu: v, argument: a } : null;
-    if (context !== null) contexts.plant(m, before, context, caller);
+    if (context !== null) {
+      contexts.plant(m, before, context, caller);
+      onlooker?.planted(m);
+    }
     const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
     if (outcome === allowed) compiled.apply(before, instance, expected);
     judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
@@ -247,6 +250,7 @@ export const createExpander = (
     if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
     runMove(before, { kind: "interrupt", vcpu: v }, interrupts.transition, instance, () => {
       contexts.plant(m, before, context, runs(before, v));
+      onlooker?.planted(m);
       raiseInterrupt(m, vcpu(v));
       compiled.apply(before, instance, expected);
       judge.watch(stepCells[instance] ?? nothing, expected);

@@ -15,7 +15,9 @@ export interface Onlooker {
   answered(row: number, vcpu: number, code: number): void;
   /** The physical frames that an access can reach: none is a fault. `access` numbers kinds of access and pages. */
   reaches(access: number, vcpu: number, frames: readonly number[]): void;
-  /** A step of threads is over, and no register has been cleared yet. */
+  /** A step of threads is about to be made: registers hold what is to be told from what others leave in them. */
+  planted(m: Machine): void;
+  /** The step is over, and no register has been cleared yet. */
   registers(m: Machine): void;
   /** A step has led to the state, which `after` abstracts; `frame` is the one that an access reached, -1 of calls. `shown` says that the registers were. */
   stepped(instance: number, frame: number, state: number, after: Cells, shown: boolean): void;
@@ -57,4 +59,4 @@ const nothing = (): void => undefined;
 
 /** Lets a run have secrets, and compares it with no other. */
 export const unwatched = (secrets: Secrets): Watch =>
-  ({ secrets, begin: () => ({ secrets, observe: nothing, enter: nothing, answered: nothing, reaches: nothing, registers: nothing, stepped: nothing }) });
+  ({ secrets, begin: () => ({ secrets, observe: nothing, enter: nothing, answered: nothing, reaches: nothing, planted: nothing, registers: nothing, stepped: nothing }) });
