@@ -3,6 +3,7 @@
  * cells of an observation after certain steps, and nothing else; a test takes each away and sees a conflict. What the policy has edges for (content of granted and shared frames,
  * donated images) needs no entry, gate arguments are the same in both runs, and scheduling is observed by nobody.
  */
+import { RAX } from "../../hw/vcpu.ts";
 import type { Scope } from "../../spec/lang/evaluate.ts";
 import type { Part } from "./parts.ts";
 
@@ -18,9 +19,25 @@ export interface Declassification {
   readonly id: string;
   readonly reason: string;
   readonly steps: readonly string[];
-  /** Whether the observer may see that this cell of its observation has changed, or differs; `saw` is what a cell showed before the step. */
-  covers(step: DeclassifiedStep, part: Part, at: readonly number[], saw: (part: Part, ...at: readonly number[]) => number): boolean;
+  /** Whether the observer may see `now` in this cell of its observation; `saw` is what a cell showed before the step. */
+  readonly covers: Covers;
 }
+
+type Covers = (step: DeclassifiedStep, part: Part, at: readonly number[], now: number, saw: (part: Part, ...at: readonly number[]) => number) => boolean;
+
+const endOfGrant: Covers = ({ scope }, part, at, now, saw) => {
+  if (now !== 0) return false;
+  const victim = Number(scope["domain"]), gaveIt = (frame: number): boolean => saw("giver", frame) === victim + 1;
+  if (part === "grant") return at[1] === victim;
+  if (part === "given" || part === "giver" || part === "content") return gaveIt(at[0] ?? 0);
+  return (part === "space" || part === "io") && gaveIt(Math.floor(saw(part, ...at) / 8) - 1);
+};
+
+const changeOfDriver: Covers = ({ name, scope }, part, [device], now, saw) => {
+  if (part === "assigned") return name === "destroy" || device === scope["device"];
+  if (name === "dev_assign") return part === "driver";
+  return now === 0 && (part === "driver" || part === "io" || part === "reached" || part === "remembered") && saw("driver") === Number(scope["domain"]) + 1;
+};
 
 export const declassified: readonly Declassification[] = [
   {
@@ -45,33 +62,26 @@ export const declassified: readonly Declassification[] = [
     id: "end-of-a-grant",
     reason: "Grants of a dying domain, given and received, go with the mappings that rest on them: the other side learns that it is gone.",
     steps: ["destroy"],
-    covers: ({ scope }, part, at, saw) => {
-      const victim = Number(scope["domain"]), gaveIt = (frame: number): boolean => saw("giver", frame) === victim + 1;
-      if (part === "grant") return at[1] === victim;
-      if (part === "given" || part === "giver" || part === "content") return gaveIt(at[0] ?? 0);
-      return (part === "space" || part === "io") && gaveIt(Math.floor(saw(part, ...at) / 8) - 1);
-    },
+    covers: endOfGrant,
   },
   {
     id: "change-of-driver",
     reason: "A device is reset when it is assigned, and when its driver dies; who else may drive it learns that it is taken, or free again.",
     steps: ["dev_assign", "dev_release", "destroy"],
-    covers: ({ name, scope }, part, [device], saw) => {
-      if (part === "assigned") return name === "destroy" || device === scope["device"];
-      if (name === "dev_assign") return part === "driver";
-      return (part === "driver" || part === "io" || part === "reached" || part === "remembered") && saw("driver") === Number(scope["domain"]) + 1;
-    },
+    covers: changeOfDriver,
   },
   {
     id: "shared-frame-reclaimed",
     reason: "The host learns that a frame which a dead domain shared with it is gone: it must, for it cannot read it any more.",
     steps: ["reclaim"],
-    covers: ({ scope }, part, [frame]) => (part === "shared" || part === "content") && frame === scope["frame"],
+    // Only the host has seen that a frame is shared; what its new owner then finds in it is no part of this.
+    covers: ({ scope }, part, [frame = 0], now, saw) => now === 0 && (part === "shared" || part === "content") && frame === scope["frame"] && saw("shared", frame) === 1,
   },
   {
     id: "aborted",
     reason: "A caller whose callee is destroyed goes on with ABORTED, and what a domain did in a thread of the victim's ends with the thread.",
     steps: ["destroy"],
-    covers: (_step, part, at) => part === "control" || part === "below" || (part === "register" && at.length > 0),
+    // The code, and nothing else that was not there: registers of a thread that has ended are gone.
+    covers: (_step, part, at, now) => part === "control" || (part === "below" && now === 0) || (part === "register" && (now === 0 || at[2] === RAX)),
   },
 ];

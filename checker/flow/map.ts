@@ -71,25 +71,25 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
         decided.add(property);
         watched.leaked({ property, observer, secrets, twin, cells });
       };
-      const isDeclared = (step: DeclassifiedStep, observer: Observer, part: Part, at: readonly number[]): boolean => {
+      const isDeclared = (step: DeclassifiedStep, observer: Observer, part: Part, at: readonly number[], now: number): boolean => {
         const before = observations.row(seenIn(from, observer.principal));
         const saw = (asked: Part, ...of: readonly number[]): number => {
           const found = observer.cells.findIndex((cell) => cell.part === asked && cell.at.length === of.length && cell.at.every((n, i) => n === of[i]));
           return found < 0 ? 0 : before[1 + found] ?? 0;
         };
-        return declassifications.some((entry) => entry.steps.includes(step.name) && entry.covers(step, part, at, saw));
+        return declassifications.some((entry) => entry.steps.includes(step.name) && entry.covers(step, part, at, now, saw));
       };
       /** The cells in which two observations differ, but for those that a declassification covers. */
       const undeclared = (step: DeclassifiedStep, observer: Observer, here: number, there: number): Leak["cells"] => {
         const one = observations.row(here), other = observations.row(there);
-        return observer.cells.flatMap(({ part, at }, i) => (one[1 + i] === other[1 + i] || isDeclared(step, observer, part, at) ? []
+        return observer.cells.flatMap(({ part, at }, i) => (one[1 + i] === other[1 + i] || isDeclared(step, observer, part, at, one[1 + i] ?? 0) ? []
           : [{ cell: cellName(policy, part, at), here: shownValue(one[1 + i]), there: shownValue(other[1 + i]) }]));
       };
       const registersDiffer = (step: DeclassifiedStep, observer: Observer, here: number, there: number): Leak["cells"] => {
         const one = shown.row(here), other = shown.row(there);
         return [...one].flatMap((value, i) => {
           const thread = Math.floor(i / passing.length), at = [Math.floor(thread / vcpus), thread % vcpus, passing[i % passing.length] ?? REGISTERS.length];
-          return value === other[i] || isDeclared(step, observer, "register", at) ? []
+          return value === other[i] || isDeclared(step, observer, "register", at, value) ? []
             : [{ cell: cellName(policy, "register", at), here: shownValue(value), there: shownValue(other[i]) }];
         });
       };
