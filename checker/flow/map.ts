@@ -27,6 +27,9 @@ export interface FlowMap {
   readonly judged: { readonly [property: string]: number };
 }
 
+/** The codes of every way to call, by one thread of a domain that observes one thing, and where they were heard first. */
+interface Answers { readonly codes: Uint8Array; readonly run: number; readonly state: number }
+
 const unknown = 255, nobody = -1;
 
 /** `selected` says which of P21, P23 and P24 count; each is told once. */
@@ -35,7 +38,7 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
   const observations = createInterned(), shown = createInterned(), passages = createInterned(), written = createWritten();
   const flow = (system.constants["flow"] ?? []) as readonly (readonly boolean[])[];
   const runs: { readonly secrets: Secrets; readonly watched: Watched; readonly last: () => ReturnType<Watched["running"]> }[] = [];
-  const answers = new Map<number, { readonly codes: Uint8Array; readonly run: number; readonly state: number }>();
+  const answers = new Map<number, Answers>();
   const reached = new Map<string, number>();
   const decided = new Set<string>();
   const judged = { P21: 0, P23: 0, P24: 0 };
@@ -97,12 +100,19 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
       const enter = (at: number, cells: Cells): void => {
         from = at;
         before = cells;
+        heard.length = 0;
       };
-      const answersOf = (v: number): { readonly codes: Uint8Array; readonly run: number; readonly state: number; readonly caller: number } => {
+      // Of the state that is being expanded, by vCPU: there are hundreds of answers for each.
+      const heard: (Answers & { readonly caller: number } | undefined)[] = [];
+      const answersOf = (v: number): Answers & { readonly caller: number } => {
+        const already = heard[v];
+        if (already !== undefined) return already;
         const home = before[homes[v] ?? 0] ?? 0, caller = current(before, v), key = (seenIn(from, caller) * domains + home) * vcpus + v;
         const found = answers.get(key) ?? { codes: new Uint8Array(calls + accesses).fill(unknown), run, state: from };
         answers.set(key, found);
-        return { ...found, caller };
+        const now = { ...found, caller };
+        heard[v] = now;
+        return now;
       };
       const answer = (property: "P21" | "P24", row: number, v: number, value: number, said: (value: number) => string): void => {
         const { codes, run: other, state: at, caller } = answersOf(v), first = codes[row] ?? unknown;

@@ -16,9 +16,6 @@ export const secretOfDomain = (domain: number): Secrets => 1 << (firstDomain + d
 export const secretOfDevice = (device: number): Secrets => 1 << (firstDevice + device);
 export const secretOfHost: Secrets = 0x20000000;
 
-/** All bits of a word that can be secrets. */
-export const secretBits = 0x20f0ff00;
-
 /** Puts the secrets into a machine that has just booted the policy: into each frame whose content is somebody's from the start. */
 export const plantSecrets = (m: Machine, policy: Policy, secrets: Secrets): void => {
   const first = m.frames - policy.boot.frames.length;
