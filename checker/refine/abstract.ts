@@ -19,6 +19,7 @@ import { abstractSpaces } from "./abstract-tables.ts";
 import type { Malformed } from "./malformed.ts";
 import { privateWord, sharedWord } from "./memory-behind.ts";
 import { toAbstract } from "./placement.ts";
+import { noSecrets, type Secrets } from "./secrets.ts";
 
 /** Fills the cells of the abstract state; cells are without meaning when something is malformed. */
 export type Abstraction = (m: Machine, cells: Cells) => Malformed | null;
@@ -34,8 +35,8 @@ const column = (state: StoreLayout, variable: string, members: number): Column =
 };
 
 /** @throws RangeError if no monitor is booted on the machine. The abstraction serves every later state of it. */
-export const abstractionOf = (system: System, state: StoreLayout, machine: Machine): Abstraction => {
-  const tables = monitorTables(machine);
+export const abstractionOf = (system: System, state: StoreLayout, machine: Machine, secrets: Secrets = noSecrets): Abstraction => {
+  const tables = { ...monitorTables(machine), secrets };
   const { domains, vcpus, devices, stack } = tables;
   const ioPages = boundsOf(system.bounds, "IoPage").hi + 1;
   const frames = 1 + tables.frames - tables.monitorFrames;

@@ -9,7 +9,7 @@ import { backing } from "../../hw/nested.ts";
 import { rmpEntry } from "../../hw/rmp.ts";
 import type { MonitorTables } from "./abstract-layout.ts";
 import type { HostileAction } from "./action.ts";
-import { isHostVisible } from "./environment-moves.ts";
+import { isCalledShared } from "./environment-moves.ts";
 
 /** How far the host has moved things from where they were at launch, and where an honest host would have put them. */
 export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
@@ -17,7 +17,7 @@ export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
   for (let f = tables.monitorFrames; f < m.frames; f++) {
     if ((backing(m, frame(f)) as number) !== f) made++;
     const { assigned, guestFrame } = rmpEntry(m, systemFrame(f));
-    if (assigned !== !isHostVisible(m, tables, f) || (assigned && (guestFrame as number) !== f)) made++;
+    if (assigned !== !isCalledShared(m, tables, f) || (assigned && (guestFrame as number) !== f)) made++;
   }
   for (let s = m.frames; s < m.systemFrames; s++) if (rmpEntry(m, systemFrame(s)).assigned) made++;
   return made;

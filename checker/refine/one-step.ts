@@ -45,7 +45,7 @@ export const oneStepSearch = (policy: Policy, isStopped: () => boolean, properti
   boot(m, bootImage(policy));
   let from: Valuation = system.initial, running: Action | null = null;
   const judge = createJudge(m, compiled, (id) => properties === null || properties.includes(id), (breach) => { findings.push({ ...breach, from, action: running }); });
-  const expander = createExpander(m, compiled, adversaryOf(policy), judge, { known: () => null, add: () => undefined, running: (action) => { running = action(); } }, (machine, specification) =>
+  const expander = createExpander(m, compiled, adversaryOf(policy), judge, { known: () => null, add: () => 0, running: (action) => { running = action(); } }, (machine, specification) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(machine), compiled.state.decode(specification)).map(({ cell, one, other }) => ({ cell, machine: one, specification: other })));
   const cells = new Int32Array(compiled.state.size);
   let candidates = 0, states = 0, stopped = false;

@@ -40,10 +40,16 @@ export type HostileStep =
 
 export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep | HostileStep;
 
+export interface TwinRun { readonly secrets: readonly string[]; readonly steps: readonly TraceStep[] }
+
 export interface Trace {
   readonly schema: "refmon.trace/1";
   readonly policy: Policy;
   readonly steps: readonly TraceStep[];
+  /** Principals whose secret is set in the run, in properties of two runs. */
+  readonly secrets?: readonly string[] | undefined;
+  /** The other run: someone can tell the two apart who must not. */
+  readonly twin?: TwinRun | undefined;
   /** What is violated after how many steps; `null` for a trace without a finding. */
   readonly expected: { readonly property: string; readonly place: "A" | "M"; readonly afterStep: number } | null;
 }
