@@ -139,7 +139,7 @@ export const createExpander = (
     if (bad !== null) return;
     const number = seen === null ? successors.add(after, action) : seen.number;
     if (seen === null) onlooker?.observe(number, m, after);
-    onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
+    if (instance >= 0) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
   };
 
   /** Whether a denied call wrote the return register alone, by the write log. */
