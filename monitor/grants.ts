@@ -1,10 +1,10 @@
 /** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
-import { frame, type Frame, type Machine, type Vcpu } from "./hardware.ts";
-import { includes, NOTHING, opposes, union } from "./access.ts";
+import {
+  access, domain, domainCount, frame, grantWord, includes, monitorFrames, NOTHING, opposes, readState, union, writeState,
+  type Access, type Domain, type Entry, type Frame, type Machine, type None, type Vcpu,
+} from "./foundation.ts";
 import { drain } from "./devices.ts";
 import { countReferences, owns } from "./frames.ts";
-import { access, domain, type Access, type Domain, type Entry, type None } from "./identifiers.ts";
-import { domainCount, grantWord, monitorFrames, readState, writeState } from "./layout.ts";
 import { aliasRights, clearMappings } from "./mappings.ts";
 import { shootDownDomain } from "./shootdown.ts";
 
@@ -27,7 +27,8 @@ export function isAuthorised(m: Machine, d: Domain, f: Frame, rights: Access): b
 }
 
 /**
- * Whether the rights oppose an alias of `d`, by DMA too, the entry `except` aside, or, for the owner, a grant to anyone. Grants count whether mapped or not: to look at a receiver's mappings would tell the owner what the receiver does.
+ * Whether the rights oppose an alias of `d`, by DMA too, the entry `except` aside, or, for the owner, a grant to anyone. Grants count whether mapped
+ * or not: to look at a receiver's mappings would tell the owner what the receiver does.
  */
 export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, except: Entry | None): boolean {
   const granted = owns(m, d, f) ? allGrantedRights(m, f) : NOTHING;

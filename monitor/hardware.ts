@@ -2,7 +2,7 @@
 export { resetDevice } from "../hw/dma.ts";
 export { A, C_BIT, D, entryFrame, entryHigh, entryLow, NX, P, PS, RW, US } from "../hw/entry.ts";
 export { entriesPerTable, pagesPerEntry, prefixesAt, userPages, wordsPerFrame, type Geometry } from "../hw/geometry.ts";
-export { device, frame, ioPage, page, pcid, vcpu, type Device, type Frame, type IoPage, type Page, type Pcid, type Vcpu } from "../hw/identifiers.ts";
+export { device, frame, page, pcid, vcpu, type Device, type Frame, type IoPage, type Page, type Pcid, type Vcpu } from "../hw/identifiers.ts";
 export { sendIpi, waitForIpi } from "../hw/interrupts.ts";
 export { deviceEntryLow, ioEntryHigh, ioEntryLow, IW } from "../hw/io-entry.ts";
 export { completionWait, invalidateDeviceEntry, invalidateIoPages } from "../hw/iommu.ts";

@@ -13,7 +13,7 @@ const INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["hw/dma.ts", new Set(["resetDevice"])],
   ["hw/entry.ts", new Set(["A", "C_BIT", "D", "entryFrame", "entryHigh", "entryLow", "NX", "P", "PS", "RW", "US"])],
   ["hw/geometry.ts", new Set(["entriesPerTable", "Geometry", "pagesPerEntry", "prefixesAt", "userPages", "wordsPerFrame"])],
-  ["hw/identifiers.ts", new Set(["Device", "device", "Frame", "frame", "IoPage", "ioPage", "Page", "page", "Pcid", "pcid", "Vcpu", "vcpu"])],
+  ["hw/identifiers.ts", new Set(["Device", "device", "Frame", "frame", "IoPage", "Page", "page", "Pcid", "pcid", "Vcpu", "vcpu"])],
   ["hw/interrupts.ts", new Set(["sendIpi", "waitForIpi"])],
   ["hw/io-entry.ts", new Set(["deviceEntryLow", "ioEntryHigh", "ioEntryLow", "IW"])],
   ["hw/iommu.ts", new Set(["completionWait", "invalidateDeviceEntry", "invalidateIoPages"])],
@@ -24,8 +24,8 @@ const INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["hw/vcpu.ts", new Set(["currentPcid", "loadCr3", "R10", "RAX", "RBX", "RDI", "RDX", "readRegister", "REGISTERS", "RFLAGS", "RIP", "RSI", "writeRegister"])],
 ]);
 
-/** What only boot may do: handlers are software, not words, and the privilege is otherwise the hardware's to change. */
-const AT_BOOT: ReadonlySet<string> = new Set(["installHandlers", "setCpl", "setDeviceTable", "writeShared"]);
+/** What only the entry may do: handlers are software, not words, and the privilege is otherwise the hardware's to change. */
+const AT_START: ReadonlySet<string> = new Set(["installHandlers", "setCpl", "setDeviceTable"]);
 
 /** The monitor stands on the machine alone: whatever it imported otherwise would have to be trusted and audited too. */
 export const tcbImports = createRule({
@@ -43,7 +43,7 @@ export const tcbImports = createRule({
   create(context) {
     const file = context.filename.split(sep).join("/");
     const folder = posix.dirname(file);
-    const isBoot = file.endsWith("/monitor/boot.ts");
+    const isStart = file.endsWith("/monitor/start.ts");
     /** Reports a module from outside, and returns the path of the module from the project's root. */
     const check = (node: TSESTree.Node, source: string): string => {
       const path = posix.relative(projectOf(folder), posix.join(folder, source));
@@ -51,7 +51,7 @@ export const tcbImports = createRule({
       return path;
     };
     const checkName = (node: TSESTree.Node, path: string, name: string): void => {
-      if (!path.startsWith("hw/") || INTERFACE.get(path)?.has(name) === true || (isBoot && AT_BOOT.has(name))) return;
+      if (!path.startsWith("hw/") || INTERFACE.get(path)?.has(name) === true || (isStart && AT_START.has(name))) return;
       context.report({ node, messageId: "interface", data: { name, source: path } });
     };
     return {

@@ -29,7 +29,7 @@ it.each<[what: string, bug: Bug, property: string, sentence: RegExp]>([
 });
 
 it("a machine that boots into another state than the specification is a finding before the first step", async () => {
-  const { status, stdout } = await checkWith({ file: "monitor/page-tables.ts", find: "A), entryHigh(child, false)", replace: "A), entryHigh(child, true)" }, ...seeded);
+  const { status, stdout } = await checkWith({ file: "monitor/tables.ts", find: "A), entryHigh(child, false)", replace: "A), entryHigh(child, true)" }, ...seeded);
   expect(stdout).toMatch(/violated {2}R1 commuting {3}CE-[0-9a-f]{6} {3}0 steps/);
   expect(stdout).toMatch(/^ {2}space\[app\]\[0\] +code r +code rx$/m);
   expect(status).toBe(1);
