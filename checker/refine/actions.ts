@@ -20,6 +20,8 @@ export interface CallRow {
   readonly fixed: number;
   /** The call's own arguments as the specification has them, where its types hold them. */
   readonly scope: Instance["scope"] | null;
+  /** It names a frame of the monitor that is neither its first nor its last: one like all the others, to a monitor that compares numbers. */
+  readonly inner: boolean;
 }
 
 /** What a register can hold, and what that is to the specification; `null` is out of range. */
@@ -89,6 +91,7 @@ const rowsOfCall = (system: System, m: Machine, placement: Placement, call: Tran
     return {
       number: numberOfCall(call.name), registers: [a, b, c, d], transition,
       fixed: inRange ? -1 : outOfRange(call),
+      inner: call.own.some(({ type }, i) => type.name === "Frame" && row[i]?.value === 0 && row[i]?.register !== 0 && row[i]?.register !== placement.monitorFrames - 1),
       scope: inRange ? Object.fromEntries(call.own.map(({ name }, i) => [name, row[i]?.value ?? null])) : null,
     };
   });
@@ -99,7 +102,7 @@ export const callRows = (system: System, m: Machine, placement: Placement): read
   const rows = system.transitions.flatMap((transition, i) => (transition.kind === "call" ? rowsOfCall(system, m, placement, transition, i) : []));
   const last = Math.max(...Object.values(CALLS));
   return [...rows, ...[0, last + 1, 0xffffffff].map((number): CallRow => (
-    { number, registers: [0, 0, 0, 0], transition: -1, fixed: codeNumber("BAD_CALL"), scope: null }))];
+    { number, registers: [0, 0, 0, 0], transition: -1, fixed: codeNumber("BAD_CALL"), scope: null, inner: false }))];
 };
 
 const key = (transition: string, scope: Instance["scope"]): string =>

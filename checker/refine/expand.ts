@@ -40,8 +40,8 @@ export interface Expander {
   readonly abstraction: Abstraction;
   /** Judges the machine, on which nothing has happened yet, and writes what it abstracts to into `booted`: it must be the state that was meant. */
   start(meant: Cells, booted: Cells): Malformed | null;
-  /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. */
-  expand(before: Cells): void;
+  /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. Without `everyFrame`, of the monitor's frames the first and the last are named. */
+  expand(before: Cells, everyFrame: boolean): void;
   /**
    * Runs one action from the state that the machine is in and `before` abstracts, and leaves the machine after it. Returns the code of a call, 0 for a move,
    * and `null` for a move that no translation allows.
@@ -267,7 +267,7 @@ export const createExpander = (
     const transition = transitions.findIndex((one) => one.kind === "call" && numberOfCall(one.name) === number), call = transitions[transition];
     const found = instanceOfAction(system, tables, { kind: "call", vcpu: v, number, arguments: registers, delivery: null }, caller);
     const fixed = call === undefined ? codeNumber("BAD_CALL") : found === null ? outOfRange(call) : -1;
-    return { row: { number, registers, transition, fixed, scope: found?.scope ?? null }, instance: found === null ? -1 : find(found.transition.name, found.scope) };
+    return { row: { number, registers, transition, fixed, scope: found?.scope ?? null, inner: false }, instance: found === null ? -1 : find(found.transition.name, found.scope) };
   };
 
   const runOne = (before: Cells, action: Action): number | null => {
@@ -324,14 +324,14 @@ export const createExpander = (
       if (!cellsEqual(booted, meant)) judge.differs(explain(booted, meant));
       return judge.state(booted, nothing);
     },
-    expand: (before) => {
+    expand: (before, everyFrame) => {
       const base = mark(m.memory);
       judge.enter(before);
       for (let v = 0; v < vcpus; v++) {
         const caller = runs(before, v), instances = instanceOf[v * domains + caller];
         for (let i = 0; i < rows.length; i++) {
           const row = rows[i];
-          if (row !== undefined) runCallEveryWay(before, v, caller, row, instances?.[i] ?? -1, base);
+          if (row !== undefined && (everyFrame || !row.inner)) runCallEveryWay(before, v, caller, row, instances?.[i] ?? -1, base);
         }
         runAccesses(before, v, caller, base);
         runInterrupt(before, v);

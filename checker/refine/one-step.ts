@@ -59,7 +59,7 @@ export const oneStepSearch = (policy: Policy, isStopped: () => boolean, properti
     running = null;
     undo(m.memory, reset);
     embed(m, policy, state);
-    if (expander.start(encoded, cells) === null) expander.expand(encoded);
+    if (expander.start(encoded, cells) === null) expander.expand(encoded, states === 1);
   }
   return { state: stopped ? "interrupted" : "complete", candidates, states, transitions: expander.tally.transitions, callsRun: expander.tally.callsRun, findings, coverage: coverageOf(system, expander.tally, judge.antecedents) };
 };

@@ -21,6 +21,9 @@ import { createVisited } from "./visited.ts";
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 const turn = 100;
 
+/** Every frame of the monitor is named in calls from states at a smaller depth than this, from the others its first and its last: the monitor tells its frames from others by their number alone. */
+const everyFrameUntil = 2;
+
 const breathe = (): Promise<void> => new Promise((resolve) => {
   setTimeout(resolve, 0);
 });
@@ -109,7 +112,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
     for (const at of frontier) {
       current = at;
       visited.enter(m, at);
-      expander.expand(cellsOf[at] ?? cells);
+      expander.expand(cellsOf[at] ?? cells, depth < everyFrameUntil);
       expanded++;
       const now = Date.now();
       if (now - breathed < turn) continue;
