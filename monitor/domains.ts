@@ -1,8 +1,7 @@
 /** The domain table: life cycle, the tree of parents, roots, and what the policy fixed about each slot. */
-import {
-  access, addToState, DOMAIN, domain, domainCount, domainOrNone, domainWord, edgeWord, frame, NONE, pcid, readState, writeState,
-  type Access, type Domain, type Frame, type Machine, type None, type Pcid,
-} from "./foundation.ts";
+import { frame, pcid, type Frame, type Machine, type Pcid } from "../hw/ring0.ts";
+import { access, domain, domainOrNone, NONE, type Access, type Domain, type None } from "./identifiers.ts";
+import { addToState, DOMAIN, domainCount, domainWord, edgeWord, readState, writeState } from "./layout.ts";
 
 export const PHASES = { free: 0, building: 1, sealed: 2, dying: 3 } as const;
 export type Phase = (typeof PHASES)[keyof typeof PHASES];

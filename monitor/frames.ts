@@ -1,9 +1,9 @@
 /** The frame table: who owns each frame, what it is used for, and what still refers to it. */
-import {
-  addToState, domainOrNone, EXECUTE, FRAME, frameWord, includes, level, NONE, readState, wordsPerFrame, writePhysical, writeState,
-  type Access, type Domain, type Frame, type Level, type Machine, type None,
-} from "./foundation.ts";
+import { wordsPerFrame, writePhysical, type Frame, type Machine } from "../hw/ring0.ts";
+import { EXECUTE, includes } from "./access.ts";
 import { countOwned } from "./domains.ts";
+import { domainOrNone, level, NONE, type Access, type Domain, type Level, type None } from "./identifiers.ts";
+import { addToState, FRAME, frameWord, readState, writeState } from "./layout.ts";
 
 export const KINDS = { monitor: 0, table: 1, data: 2, shared: 3, invalid: 4 } as const;
 export type Kind = (typeof KINDS)[keyof typeof KINDS];

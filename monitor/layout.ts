@@ -21,8 +21,8 @@
  * owner monitor, kind monitor, granted to nobody, and no call ever writes it. (A row for each would never end at small
  * geometries: a 16-byte frame holds less than the row that describes it.)
  */
-import { device, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical } from "./hardware.ts";
-import type { Device, Frame, Machine, Vcpu } from "./hardware.ts";
+import { device, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical } from "../hw/ring0.ts";
+import type { Device, Frame, Machine, Vcpu } from "../hw/ring0.ts";
 import { domain, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
 
 export const MAGIC = 0x52464d4e;

@@ -1,10 +1,9 @@
 /** What a domain reaches: by the entries of its page tables, large pages included, and by those of its devices' IO page tables. */
 import {
-  device, deviceOf, entriesPerTable, EXECUTE, frame, ioTable, IW, NONE, NOTHING, NX, pagesPerEntry, READ, RW, union, WRITE,
-  type Access, type Domain, type Entry, type Frame, type Machine, type None,
+  countReferences, device, deviceOf, entriesPerTable, EXECUTE, frame, ioTable, IW, levelOf, NO_LEVEL, NONE, NOTHING, NX, ownerOf,
+  pagesPerEntry, READ, RW, union, WRITE, type Access, type Domain, type Entry, type Frame, type Machine, type None,
 } from "./foundation.ts";
 import { driverOf } from "./devices.ts";
-import { countReferences, levelOf, NO_LEVEL, ownerOf } from "./frames.ts";
 import { clear, entryIn, frameIn, highOf, isLink, isVacant, LEAF, lowOf, tableOf, userEntries } from "./tables.ts";
 
 /** All rights with which pages and devices of the domain reach the frame, but for the entry `except`. */

@@ -4,10 +4,9 @@
  * vCPUs concerned, and returns only when all have acknowledged.
  */
 import {
-  domain, domainCount, invpcidAddress, invpcidContext, NONE, page, pcid, readState, scheduler, sendIpi, VCPU, vcpu, vcpuWord, waitForIpi,
-  writeState, type Domain, type Machine, type Page, type Vcpu,
+  domain, domainCount, invpcidAddress, invpcidContext, isPhase, NONE, page, pcid, pcidOf, PHASES, readState, ROOT_DOMAIN, scheduler, sendIpi,
+  VCPU, vcpu, vcpuWord, waitForIpi, writeState, type Domain, type Machine, type Page, type Vcpu,
 } from "./foundation.ts";
-import { isPhase, pcidOf, PHASES, ROOT_DOMAIN } from "./domains.ts";
 import { cut, depthIn, homeOf, resume, setHome } from "./threads.ts";
 
 const REQUESTS = { none: 0, context: 1, address: 2, resume: 3 } as const;

@@ -3,12 +3,10 @@
  * Those of page tables are written with A and D set, so that hardware never writes a table; none is global, so that a PCID's flush reaches all of them.
  */
 import {
-  A, C_BIT, D, entriesPerTable, entry, entryFrame, entryHigh, entryLow, EXECUTE, frame, includes, isSevSnp, level, monitorDirectory, NONE, P,
-  prefix, PS, readEntryHigh, readEntryLow, RW, US, WRITE, writeEntry, type Access, type Domain, type Entry, type Frame, type Level,
-  type Machine, type None, type Page, type Prefix,
+  A, C_BIT, countUsed, D, entriesPerTable, entry, entryFrame, entryHigh, entryLow, EXECUTE, frame, includes, isKind, isSevSnp, KINDS, level,
+  levelOf, monitorDirectory, NO_LEVEL, NONE, P, prefix, PS, readEntryHigh, readEntryLow, rootOf, RW, US, WRITE, writeEntry, type Access,
+  type Domain, type Entry, type Frame, type Level, type Machine, type None, type Page, type Prefix,
 } from "./foundation.ts";
-import { rootOf } from "./domains.ts";
-import { countUsed, isKind, KINDS, levelOf, NO_LEVEL } from "./frames.ts";
 /** The entry at `index` of a table. */
 export const entryIn = (m: Machine, table: Frame, index: number): Entry => entry(table * entriesPerTable(m.geometry) + index);
 

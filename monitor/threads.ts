@@ -3,11 +3,10 @@
  * it got there, is on its stack: the calls that it made through gates, which the policy fixes.
  */
 import {
-  CODES, currentPcid, domain, GATE, gateOrNone, gateWord, isPreemptive, loadCr3, NONE, RAX, RBX, RDI, readRegister, readState, REGISTERS,
-  RFLAGS, RIP, saveWord, scheduler, stackSize, stackWord, VCPU, vcpuWord, writeRegister, writeState, type Domain, type Gate, type Machine,
-  type None, type Vcpu,
+  CODES, currentPcid, domain, GATE, gateOrNone, gateWord, isPhase, isPreemptive, loadCr3, NONE, pcidOf, PHASES, RAX, RBX, RDI, readRegister,
+  readState, REGISTERS, RFLAGS, RIP, rootOf, saveWord, scheduler, stackSize, stackWord, VCPU, vcpuWord, writeRegister, writeState,
+  type Domain, type Gate, type Machine, type None, type Vcpu,
 } from "./foundation.ts";
-import { isPhase, pcidOf, PHASES, rootOf } from "./domains.ts";
 
 export const calleeOf = (m: Machine, g: Gate): Domain => domain(readState(m, gateWord(m, g, GATE.callee)));
 
@@ -71,10 +70,7 @@ export const homeOf = (m: Machine, v: Vcpu): Domain => domain(readState(m, vcpuW
 export const setHome = (m: Machine, v: Vcpu, home: Domain): void => writeState(m, vcpuWord(m, v, VCPU.home), home);
 
 /** The domain that the thread of the vCPU is in: the callee of its last call, or its home. */
-export function currentOf(m: Machine, v: Vcpu): Domain {
-  const home = homeOf(m, v);
-  return domainAt(m, home, v, depthOf(m, home, v));
-}
+export const currentOf = (m: Machine, v: Vcpu): Domain => domainAt(m, homeOf(m, v), v, depthOf(m, homeOf(m, v), v));
 
 /**
  * Brings the vCPU into the thread and the domain that it is to run; `before` is the home of the thread that entered the monitor.

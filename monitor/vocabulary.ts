@@ -1,8 +1,6 @@
 /** The words that calls are written in, so that a call file is its guards and its effects. */
 export * from "./devices.ts";
-export * from "./domains.ts";
 export * from "./foundation.ts";
-export * from "./frames.ts";
 export * from "./grants.ts";
 export * from "./mappings.ts";
 export * from "./shootdown.ts";
