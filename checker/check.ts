@@ -3,14 +3,21 @@ import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
+import { compile } from "./compile/compile.ts";
+import type { Compiled } from "./compile/compiled.ts";
 import { dissentFrom } from "./dissent.ts";
 import type { Muster } from "./explore/crew.ts";
 import { CheckpointRefused, type Keeper } from "./explore/keeper.ts";
 import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
 import { search } from "./explore/search.ts";
+import { declassified } from "./flow/declassified.ts";
+import { createFlowMap, type FlowMap } from "./flow/map.ts";
+import { isNoninterference, noninterference } from "./flow/properties.ts";
+import { secretsDepth, variants } from "./flow/variants.ts";
 import { commuting } from "./refine/commuting.ts";
 import type { MachineViolation } from "./refine/result.ts";
 import { machineSearch } from "./refine/search.ts";
+import { noSecrets, type Secrets } from "./refine/secrets.ts";
 import type { Ran } from "./report/verdict.ts";
 
 export interface CheckOptions {
@@ -54,22 +61,25 @@ export interface Checked {
 const decidedBySpecification = ({ form, place }: Property): boolean => form !== "view" && place !== "M";
 const decidedByMonitor = ({ place }: Property): boolean => place !== "A";
 
-interface Plan { readonly where: Ran["where"]; readonly system: System; readonly asked: readonly Property[] }
+/** `secrets` of a search of the monitor are those that are set in its runs; only the one where nobody's is judges more than noninterference. */
+interface Plan { readonly where: Ran["where"]; readonly name: string; readonly system: System; readonly asked: readonly Property[]; readonly secrets: Secrets }
 
 const plansOf = (policy: Policy, { properties, calls }: CheckOptions): readonly Plan[] => {
   const wanted = ({ id }: Property): boolean => properties === null || properties.includes(id);
   const narrowed = (system: System): System =>
     ({ ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls === null || calls.includes(name)) });
-  const [first, ...excepting] = systemsOf(policy);
+  const [first, ...excepting] = systemsOf(policy), onMonitor = narrowed(first);
   const plans = [
-    ...[first, ...excepting].map((system): Plan => ({ where: "specification", system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted) })),
-    { where: "monitor" as const, system: narrowed(first), asked: [...first.properties.filter(decidedByMonitor), commuting].filter(wanted) },
+    ...[first, ...excepting].map((system): Plan => ({ where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), secrets: noSecrets })),
+    { where: "monitor" as const, name: first.name, system: onMonitor, asked: [...first.properties.filter(decidedByMonitor), ...noninterference, commuting].filter(wanted), secrets: noSecrets },
+    ...(secretsDepth(policy) === 0 ? [] : variants(policy)).map(({ principal, secrets }): Plan =>
+      ({ where: "monitor", name: `${first.name}, secret of ${principal}`, system: onMonitor, asked: noninterference.filter(wanted), secrets })),
   ];
   return plans.filter(({ asked }) => asked.length > 0);
 };
 
-/** Every property and claim of a policy, those of one id together, and R1, which ties the monitor to the specification. */
-export const propertiesOf = (policy: Policy): readonly Property[] => [...systemsOf(policy).flatMap(({ properties }) => properties), commuting];
+/** Every property and claim of a policy, those of one id together, noninterference, and R1, which ties the monitor to the specification. */
+export const propertiesOf = (policy: Policy): readonly Property[] => [...systemsOf(policy).flatMap(({ properties }) => properties), ...noninterference, commuting];
 
 /** Names of the calls that can be explored. */
 export const callsOf = (policy: Policy): readonly string[] => systemsOf(policy)[0].transitions.flatMap(({ kind, name }) => (kind === "call" ? [name] : []));
@@ -78,6 +88,23 @@ export const callsOf = (policy: Policy): readonly string[] => systemsOf(policy)[
 const withCommuting = (result: Ran["result"]): Ran["result"] => {
   const { calls, properties } = result.coverage;
   return { ...result, coverage: { ...result.coverage, properties: [...properties, { id: commuting.id, clause: -1, antecedent: calls.reduce((sum, { succeeded }) => sum + succeeded, 0) }] } };
+};
+
+/** What noninterference was judged on in one search; what a search beside the main one exercised has been counted there. */
+const withJudged = (result: Ran["result"], judged: FlowMap["judged"], secrets: Secrets): Ran["result"] => ({
+  ...result,
+  coverage: {
+    ...(secrets === noSecrets ? result.coverage : { calls: [], guards: [], moves: [] }),
+    properties: [...(secrets === noSecrets ? result.coverage.properties : []), ...noninterference.map(({ id }) => ({ id, clause: -1, antecedent: judged[id] ?? 0 }))],
+  },
+});
+
+/** The map that all searches of the monitor share; `null` where nothing is asked of it. */
+const sharedMap = (policy: Policy, plans: readonly Plan[]): { readonly compiled: Compiled; readonly flow: FlowMap } | null => {
+  const asking = plans.find(({ where, asked }) => where === "monitor" && asked.some(({ id }) => isNoninterference(id)));
+  if (asking === undefined) return null;
+  const compiled = compile(asking.system);
+  return { compiled, flow: createFlowMap(policy, compiled, declassified, (id) => asking.asked.some((property) => property.id === id)) };
 };
 
 /**
@@ -91,7 +118,9 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
   let cut: Checked["cut"] = null, failure: unknown = null;
 
-  for (const [index, { where, system, asked }] of plans.entries()) {
+  const map = sharedMap(policy, plans);
+
+  for (const [index, { where, name, system, asked, secrets }] of plans.entries()) {
     if (options.signal.aborted) {
       cut = "interrupted";
       break;
@@ -101,7 +130,9 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     // Memory is looked at as often as progress is made; going over it ends the search like a signal does.
     const memory = new AbortController();
     const searchOptions: SearchOptions = {
-      name: system.name, symmetry: options.symmetry, fingerprints: options.fingerprints, properties: asked.map(({ id }) => id), depth: where === "monitor" ? policy.bounds.machineDepth : Infinity,
+      name, symmetry: options.symmetry, fingerprints: options.fingerprints,
+      depth: where === "specification" ? Infinity : secrets === noSecrets ? policy.bounds.machineDepth : secretsDepth(policy),
+      properties: secrets === noSecrets ? asked.map(({ id }) => id) : [],
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
       muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
@@ -117,8 +148,11 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     };
     try {
       if (where === "monitor") {
-        const result = await machineSearch(policy, system, searchOptions);
-        ended(withCommuting(result));
+        const earlier = { ...map?.flow.judged };
+        const result = map === null ? await machineSearch(policy, system, searchOptions)
+          : await machineSearch(policy, system, { ...searchOptions, watch: map.flow.watch(secrets) }, map.compiled);
+        const judged = Object.fromEntries(Object.entries({ ...map?.flow.judged }).map(([id, count]) => [id, count - (earlier[id] ?? 0)]));
+        ended(withJudged(withCommuting(result), judged, secrets));
         for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
       } else {
         const result = await search(system, searchOptions);

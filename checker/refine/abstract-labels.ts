@@ -6,8 +6,8 @@ const firstDevice = 16;
 export const hostBit = 0x40000000;
 export const departedBit = 0x80000000;
 
-/** How many labels of each kind there are. */
-export interface Labels { readonly domains: number; readonly devices: number }
+/** How many labels of each kind there are, and which other bits are secrets of the run (`secrets.ts`). */
+export interface Labels { readonly domains: number; readonly devices: number; readonly secrets?: number }
 
 export const deviceBit = (device: number): number => 1 << (firstDevice + device);
 
@@ -16,7 +16,8 @@ export const knownLabels = (word: number, { domains, devices }: Labels): number 
   (word & (((1 << domains) - 1) | (((1 << devices) - 1) << firstDevice) | hostBit | departedBit)) >>> 0;
 
 /** The abstract label set of a word. Bits that mean no label give -1. */
-export const labelsOfWord = (word: number, labels: Labels): number => {
+export const labelsOfWord = (content: number, labels: Labels): number => {
+  const word = (content & ~(labels.secrets ?? 0)) >>> 0;
   if (knownLabels(word, labels) !== word) return -1;
   const { domains, devices } = labels;
   return (word & ((1 << domains) - 1)) | (((word >>> firstDevice) & ((1 << devices) - 1)) << domains) | (((word >>> 30) & 1) << (domains + devices)) | ((word >>> 31) << (domains + devices + 1));

@@ -38,6 +38,7 @@ export interface MonitorTables {
 export const tableTag = 1;
 export const dataTag = 2;
 export const sharedTag = 3;
+export const invalidTag = 4;
 
 export const frameRow = 4;
 export const domainRow = 8;

@@ -8,6 +8,7 @@ import type { System } from "../../spec/lang/system.ts";
 import type { Cells, StoreLayout } from "../compile/compiled.ts";
 import { domainRow, frameRow, tableTag, type MonitorTables } from "./abstract-layout.ts";
 import type { Malformed } from "./malformed.ts";
+import { tableWord } from "./memory-behind.ts";
 import { toAbstract } from "./placement.ts";
 
 const r = 1, w = 2, x = 4;
@@ -25,7 +26,7 @@ export const abstractSpaces = (system: System, state: StoreLayout, tables: Monit
   const wrong = (frame: number, word: number, sentence: string): Malformed => ({ property: "P4", sentence, at: { frame, word } });
 
   const leaf = (m: Machine, cells: Cells, d: number, table: number, word: number, page: number, flags: number, executable: boolean): Malformed | null => {
-    const low = readWord(m.memory, table * m.wordsPerFrame + word), high = readWord(m.memory, table * m.wordsPerFrame + word + 1);
+    const low = tableWord(m, table, word), high = tableWord(m, table, word + 1);
     if (page >= pages) return wrong(table, word, `page ${page} of slot ${d} is mapped, which is outside the bounds`);
     const combined = flags & low;
     if ((combined & US) === 0) return wrong(table, word, `page ${page} of slot ${d} is mapped for the monitor`);
@@ -48,9 +49,9 @@ export const abstractSpaces = (system: System, state: StoreLayout, tables: Monit
     cells[(tablesOf[d] ?? 0) + (level - 1) * prefixes + prefix] = frame + 1;
     const entries = entriesPerTable(m.geometry), used = level === levels ? entries / 2 : entries;
     for (let i = 0; i < used; i++) {
-      const low = readWord(m.memory, table * m.wordsPerFrame + 2 * i), high = readWord(m.memory, table * m.wordsPerFrame + 2 * i + 1);
+      const low = tableWord(m, table, 2 * i), high = tableWord(m, table, 2 * i + 1);
       if ((low & P) === 0) continue;
-      if (hasReservedBits(m.geometry, low, high, level)) return wrong(table, 2 * i, `entry ${i} of frame ${table} has reserved bits`);
+      if (hasReservedBits(m.geometry, low, high & ~m.cBit, level)) return wrong(table, 2 * i, `entry ${i} of frame ${table} has reserved bits`);
       if (level > 1 && (low & PS) !== 0) return wrong(table, 2 * i, `entry ${i} of frame ${table} is a large page, which no call makes`);
       const below = prefix * entries + i;
       const found = level === 1

@@ -15,8 +15,9 @@ import { cpl, currentPcid, currentRoot } from "../../hw/vcpu.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { System } from "../../spec/lang/system.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
-import { domainRow, frameRow, monitorTables, tableTag } from "./abstract-layout.ts";
+import { domainRow, frameRow, monitorTables, sharedTag, tableTag } from "./abstract-layout.ts";
 import type { Malformed } from "./malformed.ts";
+import { privateWord, sharedWord, tableWord, validatedFor } from "./memory-behind.ts";
 import { toAbstract } from "./placement.ts";
 
 const r = 1, w = 2, x = 4;
@@ -25,9 +26,9 @@ const flagBits = 0xfff, availableBits = 0x7ff00000;
 
 export interface View {
   readonly cells: Cells;
-  /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`, `ioUsable`. */
+  /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`, `clear`, `ioUsable`. */
   translations(m: Machine): Malformed | null;
-  /** Refills `kindNow` and `content`. */
+  /** Refills `kindNow`, `content` and `validatedBy`. */
   kinds(m: Machine): void;
   /** Refills `walk`. */
   walks(m: Machine): Malformed | null;
@@ -63,6 +64,7 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
   const inside = base("inside"), references = base("references", 0), used = base("used", 0), owned = base("owned", 0), children = base("children", 0);
   const codeAgrees = base("codeAgrees"), untouched = base("untouchedOnDenial");
   const contextRow = 3;
+  const clear = base("clear", 0, 0), validatedBy = base("validatedBy", 0);
   const content = base("content", 0), intended = base("intended", 0, 0);
   const ioUsable = devices === 0 ? 0 : base("ioUsable", 0, 0, 0), monitorHalf = base("monitorHalf", 0), entered = base("entered", 0), sanitised = base("sanitised", 0);
 
@@ -72,7 +74,7 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
   // The visitors are made once: they run after every step of every call.
   let at = 0, tag = 0, strays = 0;
   const slotOf = (pcid: number): number => (pcid >= 1 && pcid <= domains ? pcid - 1 : -1);
-  const visitTranslation = (pcid: Pcid, global: boolean, p: Page, to: Frame, writable: boolean, user: boolean, executable: boolean): void => {
+  const visitTranslation = (pcid: Pcid, global: boolean, p: Page, to: Frame, writable: boolean, user: boolean, executable: boolean, encrypted: boolean): void => {
     if (!user) return;
     const f = toAbstract(tables, to), slot = slotOf(pcid);
     if (f < 0 || slot < 0 || p >= pages) {
@@ -86,6 +88,7 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
     if (pcid !== tag && !global) return;
     const use = usable + at * pages * frames + place;
     cells[use] = (cells[use] ?? 0) | rights;
+    if (!encrypted && machine.nestedBase !== 0) cells[clear + at * frames + f] = 1;
   };
   const visitStructure = (_pcid: Pcid, level: number, prefix: number, table: Frame): void => {
     if (prefix >= prefixesAt(machine.geometry, level)) return;
@@ -122,6 +125,7 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
     cells.fill(0, cached, cached + vcpus * domains * pages * frames);
     cells.fill(0, usable, usable + vcpus * pages * frames);
     cells.fill(0, walker, walker + vcpus * frames);
+    cells.fill(0, clear, clear + vcpus * frames);
     for (at = 0; at < vcpus; at++) {
       const v = vcpu(at), root = currentRoot(m, v);
       tag = currentPcid(m, v);
@@ -150,12 +154,19 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
   const kinds = (m: Machine): void => {
     for (let f = 0; f < frames; f++) {
       const word = readWord(m.memory, tables.frameTable + f * frameRow + 1), kind = word & 0xff;
+      cells[validatedBy + f] = f > 0 ? validatedFor(m, tables.monitorFrames + f - 1) : mostOfMonitor(m);
       cells[kindNow + f] = kind === tableTag ? Math.min(word >>> 8, levels) : kind === 0 ? 0 : levels + kind - 1;
       cells[content + f] = f > 0 && isWritten(m, tables.monitorFrames + f - 1) ? 1 : 0;
     }
   };
+  const mostOfMonitor = (m: Machine): number => {
+    let most = 0;
+    for (let f = 0; f < tables.monitorFrames && m.nestedBase !== 0; f++) most = Math.max(most, validatedFor(m, f));
+    return most;
+  };
   const isWritten = (m: Machine, physical: number): boolean => {
-    for (let word = 0; word < m.wordsPerFrame; word++) if (readWord(m.memory, physical * m.wordsPerFrame + word) !== 0) return true;
+    for (let word = 0; word < m.wordsPerFrame; word++) if (privateWord(m, physical, word) !== 0) return true;
+    for (let word = 0; word < m.wordsPerFrame && m.nestedBase !== 0; word++) if (sharedWord(m, physical, word) !== 0) return true;
     return false;
   };
 
@@ -173,17 +184,20 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
     return null;
   };
 
+  const isShared = (m: Machine, f: number): boolean => f > 0 && (readWord(m.memory, tables.frameTable + f * frameRow + 1) & 0xff) === sharedTag;
+
   const readTable = (m: Machine, f: number, level: number): void => {
     const physical = tables.monitorFrames + f - 1, entries = entriesPerTable(m.geometry);
     for (let i = 0; i < entries; i++) {
-      const low = readWord(m.memory, physical * m.wordsPerFrame + 2 * i), high = readWord(m.memory, physical * m.wordsPerFrame + 2 * i + 1);
+      const low = tableWord(m, physical, 2 * i), high = tableWord(m, physical, 2 * i + 1);
       if ((low & P) === 0) {
         if (low !== 0 || high !== 0) cells[clean + f] = 0;
         continue;
       }
       const monitorHalf = level === levels && i >= entries / 2;
       const flags = low & flagBits, meant = monitorHalf ? P | RW | A : level === 1 ? P | US | A | D | (low & RW) : P | RW | US | A;
-      if (hasReservedBits(m.geometry, low, high, level) || flags !== meant || (high & availableBits) !== 0) cells[clean + f] = 0;
+      const encrypted = monitorHalf || level > 1 || !isShared(m, toAbstract(tables, entryFrame(low, high))) ? m.cBit : 0;
+      if (hasReservedBits(m.geometry, low, high & ~m.cBit, level) || flags !== meant || (high & m.cBit) !== encrypted || (high & availableBits) !== 0) cells[clean + f] = 0;
       if (level === 1 || (low & PS) !== 0 || monitorHalf) continue;
       const below = toAbstract(tables, entryFrame(low, high));
       const link = links + f * frames + below;

@@ -2,7 +2,7 @@
  * The abstract state that a machine means, from the bits alone: page tables are walked from the domain table's roots, the rest is read from
  * the monitor's tables, from registers and from save areas. Shares no code with the monitor.
  */
-import { entriesPerTable, wordsPerFrame } from "../../hw/geometry.ts";
+import { entriesPerTable } from "../../hw/geometry.ts";
 import { deviceRegister } from "../../hw/dma.ts";
 import { hostRegister } from "../../hw/host.ts";
 import { device, vcpu } from "../../hw/identifiers.ts";
@@ -14,10 +14,12 @@ import type { System } from "../../spec/lang/system.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { Cells, StoreLayout } from "../compile/compiled.ts";
 import { departedBit, knownLabels, labelsOfWord } from "./abstract-labels.ts";
-import { dataTag, deviceRow, domainRow, frameRow, monitorTables, saveRow, sharedTag, stackRow, tableTag, vcpuRow } from "./abstract-layout.ts";
+import { dataTag, deviceRow, domainRow, frameRow, invalidTag, monitorTables, saveRow, sharedTag, stackRow, tableTag, vcpuRow } from "./abstract-layout.ts";
 import { abstractSpaces } from "./abstract-tables.ts";
 import type { Malformed } from "./malformed.ts";
+import { privateWord, sharedWord } from "./memory-behind.ts";
 import { toAbstract } from "./placement.ts";
+import { noSecrets, type Secrets } from "./secrets.ts";
 
 /** Fills the cells of the abstract state; cells are without meaning when something is malformed. */
 export type Abstraction = (m: Machine, cells: Cells) => Malformed | null;
@@ -33,8 +35,8 @@ const column = (state: StoreLayout, variable: string, members: number): Column =
 };
 
 /** @throws RangeError if no monitor is booted on the machine. The abstraction serves every later state of it. */
-export const abstractionOf = (system: System, state: StoreLayout, machine: Machine): Abstraction => {
-  const tables = monitorTables(machine);
+export const abstractionOf = (system: System, state: StoreLayout, machine: Machine, secrets: Secrets = noSecrets): Abstraction => {
+  const tables = { ...monitorTables(machine), secrets };
   const { domains, vcpus, devices, stack } = tables;
   const ioPages = boundsOf(system.bounds, "IoPage").hi + 1;
   const frames = 1 + tables.frames - tables.monitorFrames;
@@ -59,11 +61,12 @@ export const abstractionOf = (system: System, state: StoreLayout, machine: Machi
   };
 
   /** First and last word are what ring 3 stores; anything else that is not zero is what nobody in this check can have stored: left behind. */
-  const contentOf = (m: Machine, physical: number): number => {
-    const size = wordsPerFrame(m.geometry), first = physical * size;
-    const word = readWord(m.memory, first) | readWord(m.memory, first + size - 1);
+  const contentOf = (m: Machine, physical: number, tag: number): number => {
+    if (tag === invalidTag) return 0;
+    const size = m.wordsPerFrame, read = tag === sharedTag && m.nestedBase !== 0 ? sharedWord : privateWord;
+    const word = (read(m, physical, 0) | read(m, physical, size - 1)) >>> 0;
     let strange = labelsOfWord(word, tables) < 0;
-    for (let i = 1; i < size - 1; i++) strange ||= readWord(m.memory, first + i) !== 0;
+    for (let i = 1; i < size - 1; i++) strange ||= read(m, physical, i) !== 0;
     return strange ? labelsOfWord((knownLabels(word, tables) | departedBit) >>> 0, tables) : labelsOfWord(word, tables);
   };
 
@@ -73,12 +76,12 @@ export const abstractionOf = (system: System, state: StoreLayout, machine: Machi
       const ownerWord = readWord(m.memory, row), kindWord = readWord(m.memory, row + 1);
       const tag = kindWord & 0xff, level = kindWord >>> 8;
       const leveled = tag === tableTag ? level >= 1 && level <= levels : level === 0;
-      if (tag > sharedTag || !leveled) return { property: "P9", sentence: `the frame table gives frame ${f} a kind that is none: tag ${tag}, level ${level}`, at: at(m, row + 1) };
+      if (tag > invalidTag || !leveled) return { property: "P9", sentence: `the frame table gives frame ${f} a kind that is none: tag ${tag}, level ${level}`, at: at(m, row + 1) };
       if (ownerWord > domains) return { property: "P9", sentence: `frame ${f} is owned by slot ${ownerWord - 1}, which does not exist`, at: at(m, row) };
       cells[owner.start + f * owner.stride] = ownerWord;
-      // The union's ranks: monitor, a table of each level, data, shared.
+      // The union's ranks: monitor, a table of each level, data, shared, invalid.
       cells[kind.start + f * kind.stride] = tag === tableTag ? level : tag === 0 ? 0 : levels + tag - 1;
-      cells[holds.start + f * holds.stride] = f > 0 && tag >= dataTag ? contentOf(m, tables.monitorFrames + f - 1) : 0;
+      cells[holds.start + f * holds.stride] = f > 0 && tag >= dataTag ? contentOf(m, tables.monitorFrames + f - 1, tag) : 0;
       for (let e = 0; e < domains; e++) {
         const word = readWord(m.memory, tables.grantTable + f * domains + e), cell = grant.start + f * grant.stride + e * receiver;
         const status = word >>> 4;

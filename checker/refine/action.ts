@@ -34,10 +34,15 @@ export interface DmaAction {
 /** The host reaches a frame that is shared with it. */
 export interface HostAction { readonly kind: "host"; readonly move: "host_read" | "host_write"; readonly frame: number }
 
-export type Action = CallAction | MoveAction | InterruptAction | DmaAction | HostAction;
+/** On SEV-SNP: the host maps a guest frame to a system frame, or makes an RMP entry assign a system frame to a guest frame; -1 is to nothing. No abstract state knows of it. */
+export type HostileAction =
+  | { readonly kind: "remap"; readonly frame: number; readonly to: number }
+  | { readonly kind: "rmp"; readonly system: number; readonly guest: number };
+
+export type Action = CallAction | MoveAction | InterruptAction | DmaAction | HostAction | HostileAction;
 
 /** The vCPU on which something happens; `null` for what devices and the host do. */
 export const vcpuOf = (action: Action): number | null => ("vcpu" in action ? action.vcpu : null);
 
 /** The name of an action's transition in the specification; `null` for calls, which are numbered. */
-export const moveOf = (action: Exclude<Action, CallAction>): string => (action.kind === "interrupt" ? "interrupt" : action.move);
+export const moveOf = (action: Exclude<Action, CallAction>): string => ("move" in action ? action.move : action.kind);

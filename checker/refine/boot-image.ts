@@ -110,6 +110,8 @@ export const machineFor = (policy: Policy, tlb: TlbMode): Machine => createMachi
   frames: placementOf(policy).frames,
   vcpus: policy.bounds.vcpus,
   platform: policy.platform === "sev-snp" ? "sev-snp" : "plain",
+  // One page that the host can put in another's place.
+  spareFrames: policy.platform === "sev-snp" ? 1 : 0,
   tlb,
   devices: (policy.devices ?? []).length,
   tlbCapacity: tlb === "explicit" ? 16 : tlbCapacity(policy),

@@ -31,8 +31,11 @@ export const enterDelivering = (m: Machine, v: Vcpu, delivery: number | null): n
     if (!isPending(m) || moments++ !== delivery) return;
     for (let w = 0; w < m.vcpus; w++) deliverIpi(m, vcpu(w));
   };
-  systemCall(m, v);
-  m.beforeStep = null;
+  try {
+    systemCall(m, v);
+  } finally {
+    m.beforeStep = null;
+  }
   return moments;
 };
 

@@ -10,6 +10,7 @@ import { R10, RAX, RBP, RBX, RDI, RDX, readRegister, REGISTERS, RFLAGS, RIP, RSI
 import type { System } from "../../spec/lang/system.ts";
 import type { Cells, StoreLayout } from "../compile/compiled.ts";
 import { saveRow, stackRow, vcpuRow, type MonitorTables } from "./abstract-layout.ts";
+import { noSecrets, secretOfDomain, type Secrets } from "./secrets.ts";
 
 /** What happens to threads: a call by its name and first argument, an interrupt, or nothing that concerns them. */
 export interface ContextStep { readonly name: string; readonly vcpu: number; readonly argument: number }
@@ -31,7 +32,10 @@ const payload = [RSI, RDX, R10] as const;
 /** One value for each register of each thread, and of each call on its stack. */
 const canary = (v: number, home: number, depth: number, register: number): number => (0x5a000000 | (v << 20) | (home << 12) | (depth << 8) | register) >>> 0;
 
-export const contextsOf = (system: System, state: StoreLayout, { domains, vcpus, stack, saveAreas, stacks, vcpuTable }: MonitorTables): Contexts => {
+/** What the secret of the domain whose register it is adds to such a value: a register that is left behind tells it. */
+const told = 0x80000000;
+
+export const contextsOf = (system: System, state: StoreLayout, { domains, vcpus, stack, saveAreas, stacks, vcpuTable }: MonitorTables, secrets: Secrets = noSecrets): Contexts => {
   const callee = (system.constants["callee"] ?? []) as readonly number[];
   const phase = Int32Array.from({ length: domains }, (_, d) => state.cellOf("phase", [d]));
   const files = Array.from({ length: domains * vcpus }, () => new Uint32Array(REGISTERS.length));
@@ -110,20 +114,23 @@ export const contextsOf = (system: System, state: StoreLayout, { domains, vcpus,
       const caller = runs(m, step.vcpu);
       each((home, v, file, row) => {
         const calls = v === step.vcpu && home === caller && step.name !== "interrupt";
+        const own = (domain: number): number => ((secretOfDomain(domain) & secrets) === 0 ? 0 : told);
+        let inside = home;
+        for (let depth = 0; depth < stack; depth++) {
+          const at = rowOf(home, v, depth), gate = readWord(m.memory, at);
+          if (gate === 0) break;
+          writeWord(m.memory, at + 3, (canary(v, home, depth, RIP) | own(inside)) >>> 0);
+          writeWord(m.memory, at + 4, (canary(v, home, depth, RFLAGS) | own(inside)) >>> 0);
+          inside = callee[gate - 1] ?? inside;
+        }
         // A domain that has not been sealed, or is no more, has no thread that stopped anywhere.
         if (before[phase[home] ?? 0] === sealed) {
-          for (const register of calls ? [RIP, RFLAGS] : passing) write(m, home, v, register, canary(v, home, stack, register));
-        }
-        for (let depth = 0; depth < stack; depth++) {
-          const at = rowOf(home, v, depth);
-          if (readWord(m.memory, at) === 0) break;
-          writeWord(m.memory, at + 3, canary(v, home, depth, RIP));
-          writeWord(m.memory, at + 4, canary(v, home, depth, RFLAGS));
+          for (const register of calls ? [RIP, RFLAGS] : passing) write(m, home, v, register, (canary(v, home, stack, register) | own(inside)) >>> 0);
         }
         if (calls && (step.name === "call" || step.name === "return")) {
           for (const register of payload) write(m, home, v, register, canary(v, home, stack, register));
-          // Everything that the thread knows goes through, with the secrets of the domain itself.
-          write(m, home, v, RSI, (read(m, home, v, RBX) | (1 << running)) >>> 0);
+          // Everything that the thread knows goes through, with the label of the domain itself; but no secret, so that what others see of secrets went another way.
+          write(m, home, v, RSI, ((read(m, home, v, RBX) & ~secrets) | (1 << running)) >>> 0);
         }
         for (let register = 0; register < file.length; register++) file[register] = read(m, home, v, register);
         for (let i = 0; i < row.length; i++) row[i] = readWord(m.memory, rowOf(home, v, 0) + i);

@@ -3,14 +3,16 @@ import { vcpu } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { mark, readWord, undo, type Mark } from "../../hw/memory.ts";
 import { raiseInterrupt, takeInterrupt } from "../../hw/interrupts.ts";
+import { NestedFault } from "../../hw/nested.ts";
 import { CPL } from "../../hw/state.ts";
 import { RAX, readRegister } from "../../hw/vcpu.ts";
 import { codes } from "../../spec/vocabulary.ts";
+import type { Adversary } from "../../spec/adversary.ts";
 import { allowed, disabled, type Cells, type Compiled } from "../compile/compiled.ts";
 import { abstractionOf, type Abstraction } from "./abstract.ts";
 import type { ContextVerdict } from "./abstract-view.ts";
 import { monitorTables, saveRow, vcpuRow } from "./abstract-layout.ts";
-import type { Action, CallAction, DmaAction, HostAction, MoveAction } from "./action.ts";
+import type { Action, CallAction, DmaAction, HostAction, HostileAction, MoveAction } from "./action.ts";
 import { instanceOfAction } from "./action-instance.ts";
 import { callRows, codeNumber, instanceFinder, numberOfCall, outOfRange, type CallRow } from "./actions.ts";
 import { consume, enter, enterDelivering, loadCall } from "./call.ts";
@@ -18,22 +20,38 @@ import { contextsOf } from "./contexts.ts";
 import { currentOf } from "./current.ts";
 import { dmaFrames, isHostVisible, performDma, performHostMove } from "./environment-moves.ts";
 import { relabelDeparted } from "./ghost.ts";
+import { hostileMoves, hostMovesMade, performHostile } from "./hostile-host.ts";
 import type { Judge } from "./judge.ts";
 import type { Malformed } from "./malformed.ts";
+import type { Onlooker } from "./onlooker.ts";
 import { toAbstract, toPhysical } from "./placement.ts";
 import type { Difference } from "./result.ts";
+import { noSecrets } from "./secrets.ts";
 import { countCall, countMove, createTally, type Tally } from "./tally.ts";
 import { performMove, reachedFrames } from "./user-moves.ts";
 
 /** What a search hangs in. */
 export interface Successors {
   /** The number of the state that the machine is in, and its abstraction; `null` if it is new. */
-  known(): { readonly cells: Cells } | null;
-  /** The machine is in a new state, which has been judged. */
-  add(after: Cells, action: () => Action): void;
+  known(): { readonly cells: Cells; readonly number: number } | null;
+  /** The machine is in a new state, which has been judged. Returns its number. */
+  add(after: Cells, action: () => Action): number;
   /** About to run an action, so that a breach can be told which. */
   running(action: () => Action): void;
+  /** Who compares runs with each other; nobody where it is absent. */
+  readonly onlooker?: Onlooker;
 }
+
+/** Runs what may end in a fault of the monitor; whether it came to its end. */
+const withoutEnd = (run: () => void): boolean => {
+  try {
+    run();
+    return true;
+  } catch (fault) {
+    if (fault instanceof NestedFault) return false;
+    throw fault;
+  }
+};
 
 export interface Expander {
   readonly tally: Tally;
@@ -55,13 +73,14 @@ const accessNames = ["load", "store", "fetch"] as const;
 
 /** `explain` prints the cells in which two abstract states differ. */
 export const createExpander = (
-  m: Machine, compiled: Compiled, judge: Judge, successors: Successors, explain: (machine: Cells, specification: Cells) => readonly Difference[],
+  m: Machine, compiled: Compiled, adversary: Adversary, judge: Judge, successors: Successors, explain: (machine: Cells, specification: Cells) => readonly Difference[],
 ): Expander => {
   const { system } = compiled, { transitions } = system;
   const tables = monitorTables(m), { domains, vcpus } = tables;
-  const abstraction = abstractionOf(system, compiled.state, m);
+  const { onlooker } = successors, secrets = onlooker?.secrets ?? noSecrets;
+  const abstraction = abstractionOf(system, compiled.state, m, secrets);
   const rows = callRows(system, m, tables), find = instanceFinder(compiled);
-  const runs = currentOf(system, compiled.state), contexts = contextsOf(system, compiled.state, tables);
+  const runs = currentOf(system, compiled.state), contexts = contextsOf(system, compiled.state, tables, secrets);
   const pages = (system.bounds["Page"]?.hi ?? -1) + 1, ioPages = (system.bounds["IoPage"]?.hi ?? -1) + 1;
   // By vCPU and caller, an instance for each row.
   const instanceOf = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
@@ -97,7 +116,7 @@ export const createExpander = (
   };
 
   /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. */
-  const conclude = (before: Cells, instance: number, outcome: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void => {
+  const conclude = (before: Cells, instance: number, outcome: number, frame: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void => {
     tally.transitions++;
     const seen = successors.known();
     if (seen === null) {
@@ -115,10 +134,12 @@ export const createExpander = (
     if (instance >= 0) judge.step(before, reached, instance);
     judge.contexts(reached, step, verdicts);
     // A known state has been judged; but if this step should not have led there, it is judged against where it should have.
-    if (seen !== null && !differs) return;
-    const bad = judge.state(reached, step);
+    const bad = seen !== null && !differs ? null : judge.state(reached, step);
     if (differs && bad === null) judge.against(expected, step);
-    if (seen === null && bad === null) successors.add(after, action);
+    if (bad !== null) return;
+    const number = seen === null ? successors.add(after, action) : seen.number;
+    if (seen === null) onlooker?.observe(number, m, after);
+    if (instance >= 0) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
   };
 
   /** Whether a denied call wrote the return register alone, by the write log. */
@@ -134,32 +155,44 @@ export const createExpander = (
   const actionOf = (v: number, { number, registers }: CallRow, delivery: number | null): CallAction =>
     ({ kind: "call", vcpu: v, number, arguments: registers, delivery });
 
+  /** Which of `rows` is being run. */
+  let rowAt = -1;
+
   /** Runs a call from the state that `before` abstracts, and returns its code; `moments` hears how many steps there were at which an interrupt of the call's was pending. */
-  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number => {
+  const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number | null => {
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
     const action = (): Action => actionOf(v, row, delivery);
     successors.running(action);
     const [a, b, c, d] = row.registers;
     loadCall(m, vcpu(v), row.number, a, b, c, d);
     const context = outcome === allowed ? { name: transitions[row.transition]?.name ?? "", vcpu: v, argument: a } : null;
-    if (context !== null) contexts.plant(m, before, context, caller);
+    if (context !== null) {
+      contexts.plant(m, before, context, caller);
+      onlooker?.planted(m);
+    }
     const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
     if (outcome === allowed) compiled.apply(before, instance, expected);
     judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
-    if (context === null) enter(m, vcpu(v));
-    else moments(enterDelivering(m, vcpu(v), delivery));
+    const ended = withoutEnd(() => {
+      if (context === null) enter(m, vcpu(v));
+      else moments(enterDelivering(m, vcpu(v), delivery));
+    });
     judge.unwatch();
     tally.callsRun++;
+    // The host has taken what the monitor needs: the vCPU goes no further, with the lock held, and nothing more happens. All that happened before has been judged.
+    if (!ended) return null;
     const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== thread;
     const code = gone ? readWord(m.memory, tables.saveAreas + (thread * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
     const ok = code === 0;
     if (code !== due || !ok) judge.exactDenial(code === due, ok || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
     countCall(tally, row, code, outcome);
+    onlooker?.answered(rowAt, v, code);
     if (ok) {
+      if (context !== null) onlooker?.registers(m);
       const verdicts = context === null ? null : contexts.settle(m, context);
       if (context === null) consume(m, vcpu(v));
       if (row.number === releaseNumber) relabelDeparted(m, tables, a);
-      conclude(before, instance, outcome, action, verdicts);
+      conclude(before, instance, outcome, -1, action, verdicts);
     }
     return code;
   };
@@ -183,6 +216,7 @@ export const createExpander = (
       case "move": return `${move.move} page ${move.page}`;
       case "dma": return `${move.move} device ${move.device} page ${move.page}`;
       case "host": return `${move.move} frame ${move.frame}`;
+      case "remap": case "rmp": return move.kind;
     }
   };
 
@@ -194,14 +228,22 @@ export const createExpander = (
     countMove(tally, transition);
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
     if (outcome === disabled) judge.differs([{ cell: named(move), machine: "reaches a frame", specification: "faults" }]);
-    conclude(before, instance, outcome, action, verdicts());
+    conclude(before, instance, outcome, "frame" in move ? move.frame : -1, action, verdicts());
   };
 
   /** Nothing on the machine allows the move; the specification may. */
   const faults = (before: Cells, move: Exclude<Action, CallAction>, instance: number): void => {
-    if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+    // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress.
+    if (m.nestedBase !== 0 || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
     successors.running(() => move);
     judge.differs([{ cell: named(move), machine: "faults", specification: "reaches a frame" }]);
+  };
+
+  /** What an access can come to is an answer that its domain hears. */
+  const reaches = (v: number, name: MoveAction["move"], page: number, frames: readonly number[]): void => {
+    if (onlooker === undefined) return;
+    successors.running(() => ({ kind: "move", vcpu: v, move: name, page, frame: frames[0] ?? -1 }));
+    onlooker.reaches(accessNames.indexOf(name) * pages + page, v, frames);
   };
 
   const runAccesses = (before: Cells, v: number, caller: number, base: Mark): void => {
@@ -209,6 +251,7 @@ export const createExpander = (
       for (let page = 0; page < pages; page++) {
         const instance = instances[v * domains + caller]?.[page] ?? -1, frames = reachedFrames(m, v, name, page);
         if (frames.length === 0) faults(before, { kind: "move", vcpu: v, move: name, page, frame: -1 }, instance);
+        reaches(v, name, page, frames);
         for (const frame of frames) {
           runAccess(before, { kind: "move", vcpu: v, move: name, page, frame }, caller, transition, instance);
           undo(m.memory, base);
@@ -217,7 +260,7 @@ export const createExpander = (
     }
   };
   const runAccess = (before: Cells, move: MoveAction, caller: number, transition: number, instance: number): void => {
-    runMove(before, move, transition, instance, () => { performMove(m, move, caller); });
+    runMove(before, move, transition, instance, () => { performMove(m, move, caller, secrets); });
   };
 
   const runInterrupt = (before: Cells, v: number): void => {
@@ -227,12 +270,16 @@ export const createExpander = (
     if (instance < 0 || compiled.outcome(before, instance) !== allowed) return;
     runMove(before, { kind: "interrupt", vcpu: v }, interrupts.transition, instance, () => {
       contexts.plant(m, before, context, runs(before, v));
+      onlooker?.planted(m);
       raiseInterrupt(m, vcpu(v));
       compiled.apply(before, instance, expected);
       judge.watch(stepCells[instance] ?? nothing, expected);
       takeInterrupt(m, vcpu(v));
       judge.unwatch();
-    }, () => contexts.settle(m, context));
+    }, () => {
+      onlooker?.registers(m);
+      return contexts.settle(m, context);
+    });
   };
 
   const runDma = (before: Cells, base: Mark): void => {
@@ -242,11 +289,25 @@ export const createExpander = (
         if (frames.length === 0) faults(before, { kind: "dma", device: x, move: name, page, frame: -1 }, instance);
         for (const frame of frames) {
           const move: DmaAction = { kind: "dma", device: x, move: name, page, frame };
-          runMove(before, move, transition, instance, () => { performDma(m, move); });
+          runMove(before, move, transition, instance, () => { performDma(m, move, secrets); });
           undo(m.memory, base);
         }
       }
     }
+  };
+
+  /** The host rearranges the memory under the guest, as often on a trace as its adversary may: what the machine then means may have lost contents, and nothing else. */
+  const runHostile = (before: Cells, base: Mark): void => {
+    if (m.nestedBase === 0 || hostMovesMade(m, tables) >= adversary.hostMoves) return;
+    for (const move of hostileMoves(m, tables, adversary)) {
+      runHostileMove(before, move);
+      undo(m.memory, base);
+    }
+  };
+  const runHostileMove = (before: Cells, move: HostileAction): void => {
+    successors.running(() => move);
+    performHostile(m, move);
+    conclude(before, -1, disabled, -1, () => move, null);
   };
 
   const runHost = (before: Cells, base: Mark): void => {
@@ -255,7 +316,7 @@ export const createExpander = (
         const move: HostAction = { kind: "host", move: name, frame: toPhysical(tables, f) }, instance = instances[f] ?? -1;
         if (!isHostVisible(m, tables, move.frame)) faults(before, move, instance);
         else {
-          runMove(before, move, transition, instance, () => { performHostMove(m, move); });
+          runMove(before, move, transition, instance, () => { performHostMove(m, move, secrets); });
           undo(m.memory, base);
         }
       }
@@ -274,6 +335,7 @@ export const createExpander = (
     switch (action.kind) {
       case "call": {
         const caller = runs(before, action.vcpu), { row, instance } = rowOf(action, caller, action.vcpu);
+        rowAt = rows.findIndex(({ number, registers }) => number === row.number && registers.every((register, i) => register === row.registers[i]));
         const code = runCall(before, action.vcpu, caller, row, instance, action.delivery, () => undefined);
         consume(m, vcpu(action.vcpu));
         return code;
@@ -283,6 +345,7 @@ export const createExpander = (
         if (move === undefined) return null;
         const instance = move.instances[action.vcpu * domains + caller]?.[action.page] ?? -1;
         if (frames.length === 0) faults(before, action, instance);
+        reaches(action.vcpu, action.move, action.page, frames);
         if (!frames.includes(action.frame)) return null;
         runAccess(before, action, caller, move.transition, instance);
         return 0;
@@ -297,7 +360,12 @@ export const createExpander = (
         const instance = move.instances[action.device * ioPages + action.page] ?? -1;
         if (frames.length === 0) faults(before, action, instance);
         if (!frames.includes(action.frame)) return null;
-        runMove(before, action, move.transition, instance, () => { performDma(m, action); });
+        runMove(before, action, move.transition, instance, () => { performDma(m, action, secrets); });
+        return 0;
+      }
+      case "remap": case "rmp": {
+        if (m.nestedBase === 0) return null;
+        runHostileMove(before, action);
         return 0;
       }
       case "host": {
@@ -307,7 +375,7 @@ export const createExpander = (
           faults(before, action, instance);
           return null;
         }
-        runMove(before, action, move.transition, instance, () => { performHostMove(m, action); });
+        runMove(before, action, move.transition, instance, () => { performHostMove(m, action, secrets); });
         return 0;
       }
     }
@@ -331,6 +399,7 @@ export const createExpander = (
         const caller = runs(before, v), instances = instanceOf[v * domains + caller];
         for (let i = 0; i < rows.length; i++) {
           const row = rows[i];
+          rowAt = i;
           if (row !== undefined && (everyFrame || !row.inner)) runCallEveryWay(before, v, caller, row, instances?.[i] ?? -1, base);
         }
         runAccesses(before, v, caller, base);
@@ -339,6 +408,7 @@ export const createExpander = (
       }
       runDma(before, base);
       runHost(before, base);
+      runHostile(before, base);
     },
     possible: (before, v) => {
       const instances = instanceOf[v * domains + runs(before, v)];

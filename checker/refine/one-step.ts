@@ -5,6 +5,7 @@
 import { mark, undo } from "../../hw/memory.ts";
 import { boot } from "../../image/boot.ts";
 import type { Valuation } from "../../spec/lang/evaluate.ts";
+import { adversaryOf } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { wellFormedness } from "../../spec/well-formed.ts";
@@ -44,7 +45,7 @@ export const oneStepSearch = (policy: Policy, isStopped: () => boolean, properti
   boot(m, bootImage(policy));
   let from: Valuation = system.initial, running: Action | null = null;
   const judge = createJudge(m, compiled, (id) => properties === null || properties.includes(id), (breach) => { findings.push({ ...breach, from, action: running }); });
-  const expander = createExpander(m, compiled, judge, { known: () => null, add: () => undefined, running: (action) => { running = action(); } }, (machine, specification) =>
+  const expander = createExpander(m, compiled, adversaryOf(policy), judge, { known: () => null, add: () => 0, running: (action) => { running = action(); } }, (machine, specification) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(machine), compiled.state.decode(specification)).map(({ cell, one, other }) => ({ cell, machine: one, specification: other })));
   const cells = new Int32Array(compiled.state.size);
   let candidates = 0, states = 0, stopped = false;

@@ -2,9 +2,13 @@
 import type { StepKind } from "../../hw/machine.ts";
 import type { SearchOptions, SearchResult, Violation } from "../explore/result.ts";
 import type { Action } from "./action.ts";
+import type { Leak, Watch } from "./onlooker.ts";
 
 /** `symmetry` is not used: states of the machine are counted as they are. `properties` names those of place M or both; `null` is all of them. */
-export type MachineSearchOptions = SearchOptions;
+export interface MachineSearchOptions extends SearchOptions {
+  /** Compares this search with others as it goes; absent, nobody does. */
+  readonly watch?: Watch;
+}
 
 /** Where inside a call a property failed: after which of the call's machine steps, counted from 1. */
 export interface InsideStep {
@@ -29,6 +33,8 @@ export interface MachineViolation extends Violation {
   readonly differences: readonly Difference[];
   /** What is malformed, where the bits mean no abstract state at all; `null` otherwise. */
   readonly malformed: string | null;
+  /** In properties of two runs: who saw what, and the other run. */
+  readonly leak?: Leak;
 }
 
 export interface MachineSearchResult extends Omit<SearchResult, "violations"> {

@@ -2,6 +2,7 @@
 import { mark } from "../../hw/memory.ts";
 import { createDigest } from "../../spec/lang/digest.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
+import { adversaryOf } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
@@ -12,9 +13,12 @@ import { instanceOfAction } from "./action-instance.ts";
 import { bootedMachine } from "./boot-image.ts";
 import { currentOf } from "./current.ts";
 import { createExpander } from "./expand.ts";
+import { idleJudge } from "./idle-judge.ts";
 import { createJudge, type Breach } from "./judge.ts";
 import { compareStates, namesOf } from "./names.ts";
+import type { Leak } from "./onlooker.ts";
 import type { MachineSearchOptions, MachineSearchResult, MachineViolation } from "./result.ts";
+import { noSecrets, plantSecrets } from "./secrets.ts";
 import { coverageOf } from "./tally.ts";
 import { createVisited } from "./visited.ts";
 
@@ -33,7 +37,9 @@ const breathe = (): Promise<void> => new Promise((resolve) => {
  * @throws SpecificationError if the system is not well formed, RangeError if the saturating TLB outgrows its capacity.
  */
 export const machineSearch = async (policy: Policy, system: System, options: MachineSearchOptions, compiled: Compiled = compile(system)): Promise<MachineSearchResult> => {
-  const m = bootedMachine(policy, "saturating"), boot = mark(m.memory), tables = monitorTables(m);
+  const m = bootedMachine(policy, "saturating");
+  plantSecrets(m, policy, options.watch?.secrets ?? noSecrets);
+  const boot = mark(m.memory), tables = monitorTables(m);
   const started = Date.now();
   const names = namesOf(policy), visited = createVisited(m, boot);
   const cellsOf: Cells[] = [], parentOf: number[] = [], actionOf: ((() => Action) | null)[] = [];
@@ -59,17 +65,22 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
       return instance === null ? [] : [instance];
     });
   };
-  const breached = (breach: Breach): void => {
+  const breached = (breach: Breach & { readonly leak?: Leak }): void => {
     const last = current < 0 ? null : running();
     violations.push({ ...breach, place: "M", actions: last === null ? [] : [...pathTo(current), last], instanceTrace: last === null ? [] : instancesOnPath(current, last) });
   };
 
-  const judge = createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
+  const judge = options.properties?.length === 0 ? idleJudge(system.properties.length) : createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
   let next: number[] = [];
-  const expander = createExpander(m, compiled, judge, {
+  const onlooker = options.watch?.begin(m, {
+    pathTo,
+    running: () => running(),
+    leaked: (leak) => { breached({ property: leak.property, clause: -1, binding: {}, inside: null, differences: [], malformed: null, leak }); },
+  });
+  const expander = createExpander(m, compiled, adversaryOf(policy), judge, {
     known: () => {
       const state = visited.find(m), cells = cellsOf[state];
-      return cells === undefined ? null : { cells };
+      return cells === undefined ? null : { cells, number: state };
     },
     add: (after, action) => {
       const state = visited.add(m);
@@ -79,10 +90,12 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
       digest.add([m.memory.hashLow, m.memory.hashHigh]);
       all.add([m.memory.hashLow, m.memory.hashHigh]);
       next.push(state);
+      return state;
     },
     running: (action) => {
       running = action;
     },
+    ...(onlooker === undefined ? {} : { onlooker }),
   }, (machine, specification) => compareStates(system.bounds, system.variables, names, compiled.state.decode(machine), compiled.state.decode(specification))
     .map(({ cell, one, other }) => ({ cell, machine: one, specification: other })));
 
@@ -99,6 +112,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
     digest.add([m.memory.hashLow, m.memory.hashHigh]);
     all.add([m.memory.hashLow, m.memory.hashHigh]);
     next.push(state);
+    onlooker?.observe(state, m, cells);
   }
   levels.push({ depth: 0, states: next.length, digest: digest.text() });
 
@@ -112,6 +126,7 @@ export const machineSearch = async (policy: Policy, system: System, options: Mac
     for (const at of frontier) {
       current = at;
       visited.enter(m, at);
+      onlooker?.enter(at, cellsOf[at] ?? cells);
       expander.expand(cellsOf[at] ?? cells, depth < everyFrameUntil);
       expanded++;
       const now = Date.now();

@@ -1,6 +1,6 @@
 /** A counterexample for the report: what a replay recorded, with the places in the sources and in the policy that a reader looks at next. */
 import { claimId } from "../../spec/claims.ts";
-import type { Recording } from "../trace/recording.ts";
+import type { RecordedStep, Recording } from "../trace/recording.ts";
 import { partsWays } from "../trace/replay.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Counterexample, Formula, Location, PolicyPlace, Where } from "./model.ts";
@@ -35,7 +35,8 @@ const sentenceOf = ({ property, recording, formula }: Evidence): string => {
   const inside = recording.findings.find((finding) => finding.property === property)?.inside ?? null;
   const returned = last.kind === "call" ? (last.verdict === "ok" ? " returned OK" : ` returned ${last.code ?? last.verdict}`) : "";
   const with_ = formula === null || Object.keys(formula.binding).length === 0 ? "" : ` for ${Object.entries(formula.binding).map(([name, value]) => `${name} ${value}`).join(", ")}`;
-  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by}${last.vcpu === null ? "" : ` on vCPU ${last.vcpu}`}${inside === null ? returned : ""}, ${property} fails${with_}.`;
+  const seen = recording.leak === null ? "" : ` ${recording.leak.observer} sees ${recording.leak.twin === null ? "what it must not" : "which of two runs it is in"}.`;
+  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by}${last.vcpu === null ? "" : ` on vCPU ${last.vcpu}`}${inside === null ? returned : ""}, ${property} fails${with_}.${seen}`;
 };
 
 /** The place where the violated formula is stated; what a claim means is stated once for all policies. */
@@ -46,6 +47,18 @@ const propertyPlace = ({ property, clause, trace }: Evidence, places: Places): L
   return all[clause] ?? all[0] ?? null;
 };
 
+const stepOf = (step: RecordedStep): Counterexample["steps"][number] => ({
+  ...step, cells: [...step.cells], tlb: [...step.tlb],
+  entries: step.entries.map((entry) => ({
+    ...entry, before: { ...entry.before, flags: [...entry.before.flags] }, after: { ...entry.after, flags: [...entry.after.flags] },
+  })),
+});
+
+const leakOf = ({ leak }: Recording): Counterexample["leak"] => (leak === null ? null : {
+  observer: leak.observer, secrets: [...leak.secrets], cells: [...leak.cells],
+  twin: leak.twin === null ? null : { secrets: [...leak.twin.secrets], steps: leak.twin.steps.map(stepOf) },
+});
+
 export const counterexampleOf = (evidence: Evidence, places: Places): Counterexample => {
   const { findings } = evidence.recording;
   const finding = findings.find(({ property }) => property === evidence.property);
@@ -53,14 +66,9 @@ export const counterexampleOf = (evidence: Evidence, places: Places): Counterexa
   const parting = evidence.where === "specification" ? findings.find(partsWays) : finding;
   return {
     id: evidence.id, where: evidence.where, sentence: sentenceOf(evidence),
-    steps: evidence.recording.steps.map((step) => ({
-      ...step, cells: [...step.cells], tlb: [...step.tlb],
-      entries: step.entries.map((entry) => ({
-        ...entry, before: { ...entry.before, flags: [...entry.before.flags] }, after: { ...entry.after, flags: [...entry.after.flags] },
-      })),
-    })),
+    steps: evidence.recording.steps.map(stepOf),
     beside: evidence.recording.beside.map((one) => ({ ...one, cached: [...one.cached] })),
-    inside: finding?.inside ?? null, differences: [...parting?.differences ?? []], malformed: parting?.malformed ?? null,
+    inside: finding?.inside ?? null, differences: [...parting?.differences ?? []], malformed: parting?.malformed ?? null, leak: leakOf(evidence.recording),
     formula: evidence.formula, property: propertyPlace(evidence, places), tcb: monitorPlace(evidence, places), policy: [...evidence.policy],
     trace: evidence.file, replay: evidence.replay,
   };

@@ -48,7 +48,8 @@ export const coverageIn = ({ calls, moves, guards }: Omit<Coverage, "properties"
 /** What never happened, in each place that was searched: what the specification did says nothing of the monitor. Only a run that ended by itself can say so. */
 export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "error" | "warning"): readonly Diagnostic[] =>
   (["specification", "monitor"] as const).flatMap((where) => {
-    const here = ran.filter((one) => one.where === where);
+    // A search that is only there to be compared with another counts nothing.
+    const here = ran.filter((one) => one.where === where && one.result.coverage.calls.length > 0);
     if (here.length === 0) return [];
     const { calls, moves } = coverageIn(coverage, where);
     const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);

@@ -86,6 +86,25 @@ const differenceLines = ({ differences, malformed }: Counterexample): readonly s
   ]),
 ];
 
+const withSecrets = (principals: readonly string[]): string => (principals.length === 0 ? "no secret set" : `with the secret of ${principals.join(", ")} set`);
+
+/** Both runs beside each other, and what the observer sees in each. */
+const leakLines = ({ leak, steps }: Counterexample): readonly string[] => {
+  if (leak === null) return [];
+  const { twin } = leak, left = { align: "left" as const };
+  const stepText = (step: Step | undefined): string => (step === undefined ? "" : `${step.by}: ${step.title}, ${step.code ?? step.verdict}`);
+  const longest = Math.max(steps.length, twin?.steps.length ?? 0);
+  // The last step is the same in both: they stand beside each other.
+  const rows = Array.from({ length: longest }, (_, i) => [stepText(steps[i - longest + steps.length]), stepText(twin?.steps[i - longest + twin.steps.length])]);
+  return [
+    ...(twin === null ? [] : [...columns([left, left], [[`this run, ${withSecrets(leak.secrets)}`, `its twin, ${withSecrets(twin.secrets)}`], ...rows], "  "), ""]),
+    ...columns([left, left, left], [
+      [`${leak.observer} sees`, twin === null ? "after" : "in this run", twin === null ? "before" : "in its twin"], ...leak.cells.map(({ cell, here, there }) => [cell, here, there]),
+    ], "  "),
+    "",
+  ];
+};
+
 const bindingText = (binding: { readonly [variable: string]: string }): string =>
   Object.entries(binding).map(([variable, value]) => `${variable} = ${value}`).join(", ");
 
@@ -132,6 +151,7 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, confi
     ...stepTable(found, paint, full), "",
     ...insideLine(found),
     ...differenceLines(found),
+    ...leakLines(found),
     ...(full ? withEntries : withEntries.slice(-1)).flatMap((step) => [...step.entries.flatMap((entry) => entryLines(step.index, entry)), ""]),
     ...besideLines(found),
     ...(found.formula === null ? [] : [

@@ -69,9 +69,16 @@ export type Formula = t.TypeOf<typeof Formula>;
 const PolicyPlace = t.strict({ path: t.string, line: t.number, what: t.string }, "policy place");
 export type PolicyPlace = t.TypeOf<typeof PolicyPlace>;
 
+/** What an observer sees that it must not; `twin` is the other run, or `null` where `there` is what it saw before the last step. */
+const Leak = t.strict({
+  observer: t.string, secrets: t.array(t.string),
+  cells: t.array(t.strict({ cell: t.string, here: t.string, there: t.string }, "observed cell")),
+  twin: nullable(t.strict({ secrets: t.array(t.string), steps: t.array(Step) }, "twin")),
+}, "leak");
+
 export const Counterexample = t.strict({
   id: t.string, where: Where, sentence: t.string, steps: t.array(Step),
-  beside: t.array(Beside), inside: nullable(Inside), differences: t.array(Difference), malformed: nullable(t.string),
+  beside: t.array(Beside), inside: nullable(Inside), differences: t.array(Difference), malformed: nullable(t.string), leak: nullable(Leak),
   formula: nullable(Formula), property: nullable(Location), tcb: nullable(Location), policy: t.array(PolicyPlace),
   /** File of the trace, and the command that replays it. */
   trace: nullable(t.string), replay: nullable(t.string),

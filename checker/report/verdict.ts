@@ -54,7 +54,8 @@ export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[
   return (["specification", "monitor"] as const).flatMap((where) => {
     const here = all.filter((one) => one.where === where);
     const verdict = worst(here.map((one) => one.verdict));
-    const found = here.find((one) => one.verdict === verdict);
+    // To the least depth of those that say so: what several searches judge holds only as far as all of them went.
+    const found = here.filter((one) => one.verdict === verdict).toSorted((a, b) => (a.depth ?? Infinity) - (b.depth ?? Infinity))[0];
     return found === undefined ? [] : [found];
   });
 };

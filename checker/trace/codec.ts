@@ -7,9 +7,11 @@ import { decode } from "../policy/decode.ts";
 import { parseJson } from "../policy/json.ts";
 import type { Problem } from "../policy/problem.ts";
 import { readPolicy } from "../policy/read.ts";
+import { noninterference } from "../flow/properties.ts";
+import { secretsOf } from "../flow/variants.ts";
 import { placementOf } from "../refine/boot-image.ts";
 import { actionOfStep } from "./naming.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace, TraceStep } from "./trace.ts";
 
 const CallStep = t.exact(t.intersection([
   t.type({ vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])) }),
@@ -26,27 +28,39 @@ const DmaStep = t.strict({ by: t.string, move: t.keyof({ dma_read: null, dma_wri
 
 const HostStep = t.strict({ by: t.literal("host"), move: t.keyof({ host_read: null, host_write: null }), frame: t.string }, "host step");
 
+const RemapStep = t.strict({ by: t.literal("host"), move: t.literal("remap"), frame: t.string, to: t.union([integer(0, 65535), t.null]) }, "remap step");
+
+const RmpStep = t.strict({ by: t.literal("host"), move: t.literal("rmp"), system: integer(0, 65535), frame: t.union([t.string, t.null]) }, "RMP step");
+
 const Expected = t.strict({ property: t.string, place: t.keyof({ A: null, M: null }), afterStep: t.number }, "expected violation");
 
+const Steps = t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep, RemapStep, RmpStep]));
+
 /** io-ts codec of a trace file. */
-export const TraceFile = t.strict({
-  schema: t.literal("refmon.trace/1"), policy: Policy, steps: t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep])), expected: t.union([Expected, t.null]),
-}, "trace");
+export const TraceFile = t.exact(t.intersection([
+  t.type({ schema: t.literal("refmon.trace/1"), policy: Policy, steps: Steps, expected: t.union([Expected, t.null]) }),
+  t.partial({ secrets: t.array(t.string), twin: t.strict({ secrets: t.array(t.string), steps: Steps }, "twin") }),
+]), "trace");
 
 export type TraceResult = { readonly ok: true; readonly trace: Trace } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const badTrace = (pointer: string, sentence: string): Problem => ({ code: "BAD_TRACE", pointer, sentence });
 
 /** What no type says: names that the policy does not have, properties that do not exist, a step count that is not the trace's. */
-const meaningProblems = ({ policy, steps, expected }: Trace): readonly Problem[] => {
+const meaningProblems = ({ policy, steps, expected, secrets, twin }: Trace): readonly Problem[] => {
   const systems = systemsOf(policy), [system] = systems, naming = { policy, system, placement: placementOf(policy) };
-  const inSteps = steps.flatMap((step, i): readonly Problem[] => {
-    if ("vcpu" in step && !policy.domains.includes(step.by)) return [badTrace(`/steps/${i}/by`, `the policy has no domain ${step.by}`)];
+  const stepProblems = (of: readonly TraceStep[], pointer: string): readonly Problem[] => of.flatMap((step, i): readonly Problem[] => {
+    if ("vcpu" in step && !policy.domains.includes(step.by)) return [badTrace(`${pointer}/${i}/by`, `the policy has no domain ${step.by}`)];
     const read = actionOfStep(naming, step);
-    return read.ok ? [] : [badTrace(`/steps/${i}`, read.sentence)];
+    return read.ok ? [] : [badTrace(`${pointer}/${i}`, read.sentence)];
   });
+  const secretProblems = (names: readonly string[], pointer: string): readonly Problem[] =>
+    names.flatMap((name, i) => (secretsOf(policy, [name]) === null ? [badTrace(`${pointer}/${i}`, `the policy has no principal ${name}`)] : []));
+  const inSteps = [
+    ...stepProblems(steps, "/steps"), ...secretProblems(secrets ?? [], "/secrets"), ...stepProblems(twin?.steps ?? [], "/twin/steps"), ...secretProblems(twin?.secrets ?? [], "/twin/secrets"),
+  ];
   if (expected === null) return inSteps;
-  const ids = [...systems.flatMap(({ properties }) => properties.map(({ id }) => id)), "R1"];
+  const ids = [...systems.flatMap(({ properties }) => properties.map(({ id }) => id)), ...noninterference.map(({ id }) => id), "R1"];
   return [
     ...inSteps,
     ...(ids.includes(expected.property) ? [] : [badTrace("/expected/property", `there is no property ${expected.property}`)]),
@@ -68,4 +82,4 @@ export const readTrace = (text: string): TraceResult => {
 };
 
 /** The text of a trace's file: the same bytes for the same trace. */
-export const writeTrace = ({ schema, policy, steps, expected }: Trace): string => `${JSON.stringify({ schema, policy, steps, expected }, null, 2)}\n`;
+export const writeTrace = ({ schema, policy, steps, secrets, twin, expected }: Trace): string => `${JSON.stringify({ schema, policy, steps, secrets, twin, expected }, null, 2)}\n`;

@@ -72,6 +72,8 @@ export const stepOfAction = (naming: Naming, action: Action, caller: number): Tr
     case "move": return { vcpu: action.vcpu, by, move: action.move, page: action.page, frame: through(action.frame) };
     case "interrupt": return { vcpu: action.vcpu, by, move: "interrupt" };
     case "dma": return { by: naming.policy.devices?.[action.device]?.name ?? `device ${action.device}`, move: action.move, page: action.page, frame: through(action.frame) };
+    case "remap": return { by: "host", move: "remap", frame: String(frameName(naming, action.frame)), to: action.to < 0 ? null : action.to };
+    case "rmp": return { by: "host", move: "rmp", system: action.system, frame: through(action.guest) };
     case "host": return { by: "host", move: action.move, frame: String(frameName(naming, action.frame)) };
     case "call": return callStep(naming, action, by);
   }
@@ -94,7 +96,10 @@ export const actionOfStep = (naming: Naming, step: TraceStep): ActionResult => {
   if (step.move === "interrupt") return { ok: true, action: { kind: "interrupt", vcpu: step.vcpu } };
   const frame = step.frame === null ? -1 : registerOf(naming, Frame, step.frame);
   if (frame === null) return wrong(`the policy has no frame ${String(step.frame)}`);
+  const systems = naming.placement.frames + (naming.policy.platform === "sev-snp" ? 1 : 0);
   switch (step.move) {
+    case "remap": return step.to !== null && step.to >= systems ? wrong(`there is no system frame ${step.to}`) : { ok: true, action: { kind: "remap", frame, to: step.to ?? -1 } };
+    case "rmp": return step.system >= systems ? wrong(`there is no system frame ${step.system}`) : { ok: true, action: { kind: "rmp", system: step.system, guest: frame } };
     case "load": case "store": case "fetch": return { ok: true, action: { kind: "move", vcpu: step.vcpu, move: step.move, page: step.page, frame } };
     case "host_read": case "host_write": return { ok: true, action: { kind: "host", move: step.move, frame } };
     case "dma_read": case "dma_write": {
@@ -140,6 +145,8 @@ export const actionOfInstance = ({ placement }: Naming, { transition, scope }: I
 export const titleOfStep = (step: TraceStep): string => {
   if ("call" in step) return `${step.call}(${Object.values(step.arguments).join(", ")})${step.interruptsAt === undefined ? "" : `, interrupts taken at moment ${step.interruptsAt}`}`;
   if (step.move === "interrupt") return "interrupt";
+  if (step.move === "remap") return `remap ${step.frame} -> ${step.to === null ? "nothing" : `system frame ${step.to}`}`;
+  if (step.move === "rmp") return `RMP of system frame ${step.system} -> ${step.frame ?? "unassigned"}`;
   const at = "page" in step ? ` page ${step.page}` : "";
   return `${step.move.replace("_", " ")}${at}${step.frame === null ? "" : ` -> ${step.frame}`}`;
 };

@@ -3,6 +3,7 @@ import { A, D, decodeEntry, G, NX, P, PCD, PS, PWT, RW, US } from "../../hw/entr
 import type { Machine } from "../../hw/machine.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import { systemsOf } from "../../spec/system.ts";
+import { secretsOf } from "../flow/variants.ts";
 import { allowed, type Cells, type Compiled } from "../compile/compiled.ts";
 import { vcpuOf, type Action } from "../refine/action.ts";
 import { instanceFinder } from "../refine/actions.ts";
@@ -10,11 +11,14 @@ import { instanceOfAction } from "../refine/action-instance.ts";
 import { placementOf } from "../refine/boot-image.ts";
 import type { Breach } from "../refine/judge.ts";
 import { compareStates, namesOf, showValue, type Names } from "../refine/names.ts";
+import { unwatched } from "../refine/onlooker.ts";
 import { toPhysical } from "../refine/placement.ts";
+import { noSecrets } from "../refine/secrets.ts";
 import { actionOfStep, frameName, titleOfStep, type Naming } from "./naming.ts";
 import type { EntryBits, EntryChange, Finding, RecordedStep, Recording } from "./recording.ts";
 import { runActions, type Run, type RunStep } from "./run.ts";
 import type { Trace, TraceStep } from "./trace.ts";
+import { leakIn } from "./twin.ts";
 import { besides, cachedTranslations, entriesOf, tlbChanges, type CachedTranslation } from "./translations.ts";
 
 const flags = [["P", P], ["RW", RW], ["US", US], ["PWT", PWT], ["PCD", PCD], ["A", A], ["D", D], ["PS", PS], ["G", G]] as const;
@@ -91,7 +95,7 @@ export const recordTrace = (trace: Trace): Recording => {
   const naming = namingOf(trace), names = namesOf(trace.policy);
   const sights: Sight[] = [];
   const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)), {
-    tlb: "saturating",
+    tlb: "saturating", watch: unwatched(secretsOf(trace.policy, trace.secrets ?? []) ?? noSecrets),
     around: (m) => {
       sights.push(look(naming, m));
     },
@@ -109,7 +113,14 @@ export const recordTrace = (trace: Trace): Recording => {
     };
   });
   const last = run.steps.at(-1)?.after;
-  return { steps, findings: findingsOf(naming, run), beside: last === undefined ? [] : besides(naming, compiled, machine, last) };
+  const leak = leakIn(naming, trace), { twin } = trace;
+  return {
+    steps, findings: findingsOf(naming, run), beside: last === undefined ? [] : besides(naming, compiled, machine, last),
+    leak: leak === null ? null : {
+      observer: leak.observer, cells: leak.cells, secrets: trace.secrets ?? [],
+      twin: twin === undefined ? null : { secrets: twin.secrets, steps: recordTrace({ schema: trace.schema, policy: trace.policy, steps: twin.steps, secrets: twin.secrets, expected: null }).steps },
+    },
+  };
 };
 
 /** @throws RangeError if the step means nothing to the policy. */

@@ -66,7 +66,18 @@ export interface Finding {
   readonly binding: { readonly [variable: string]: string };
 }
 
+/** What an observer sees that it must not: after the last step, compared with another run, or with what it saw before. */
+export interface RecordedLeak {
+  readonly observer: string;
+  readonly cells: readonly { readonly cell: string; readonly here: string; readonly there: string }[];
+  /** Principals whose secret is set. */
+  readonly secrets: readonly string[];
+  readonly twin: { readonly secrets: readonly string[]; readonly steps: readonly RecordedStep[] } | null;
+}
+
 export interface Recording {
+  /** In properties of two runs. */
+  readonly leak: RecordedLeak | null;
   readonly steps: readonly RecordedStep[];
   readonly findings: readonly Finding[];
   /** After the last step: every page where TLB and tables differ, on any vCPU. */

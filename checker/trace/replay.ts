@@ -7,15 +7,20 @@ import { systemsOf } from "../../spec/system.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import { allowed } from "../compile/compiled.ts";
 import { SelfCheckError } from "../explore/trace.ts";
+import { isNoninterference } from "../flow/properties.ts";
+import { secretsOf } from "../flow/variants.ts";
 import { instanceFinder } from "../refine/actions.ts";
 import { instanceOfAction } from "../refine/action-instance.ts";
 import { commuting } from "../refine/commuting.ts";
 import { compareStates, namesOf } from "../refine/names.ts";
+import { unwatched } from "../refine/onlooker.ts";
+import { noSecrets } from "../refine/secrets.ts";
 import { titleOfStep } from "./naming.ts";
 import { actionOf, findingsOf, namingOf } from "./record.ts";
 import type { ReplayVerdict } from "./recording.ts";
-import { runActions } from "./run.ts";
+import { asSearched, runActions } from "./run.ts";
 import type { Trace } from "./trace.ts";
+import { leakIn } from "./twin.ts";
 
 const bindingsOf = (system: System, { bindings }: Property): readonly Scope[] => bindings.reduce<readonly Scope[]>(
   (scopes, { name, type }) => scopes.flatMap((scope) => valuesOf(system.bounds, type).map((value) => ({ ...scope, [name]: value }))), [{}],
@@ -52,7 +57,7 @@ export const partsWays = ({ property, malformed }: { readonly property: string; 
 /** Replays a trace that has been read, on everything that can run it. */
 export const replayTrace = (trace: Trace): ReplayVerdict => {
   const naming = namingOf(trace), { system } = naming, names = namesOf(trace.policy);
-  const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)));
+  const run = runActions(naming, trace.steps.map((step) => actionOf(naming, step)), { ...asSearched, watch: unwatched(secretsOf(trace.policy, trace.secrets ?? []) ?? noSecrets) });
   const { compiled } = run, find = instanceFinder(compiled);
   const disagreements: { readonly between: "checkers" | "monitor"; readonly afterStep: number; readonly sentence: string }[] = [];
   const instances = run.steps.map(({ action, caller }) => instanceOfAction(system, naming.placement, action, caller));
@@ -91,6 +96,7 @@ export const replayTrace = (trace: Trace): ReplayVerdict => {
   const confirmed = ((): boolean | null => {
     if (expected === null) return null;
     const { property, place, afterStep } = expected;
+    if (isNoninterference(property)) return leakIn(naming, trace) !== null;
     if (place === "M") return findings.some((finding) => finding.property === property && finding.afterStep === afterStep);
     const judging = systemsOf(trace.policy).find(({ properties }) => properties.some(({ id }) => id === property)) ?? system;
     const ofJudging = instances.map((instance) => (instance === null ? null

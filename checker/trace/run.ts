@@ -1,5 +1,6 @@
 /** Runs actions on the machine one after the other, judged as in a search, with what there is to see after each. */
 import type { Machine, TlbMode } from "../../hw/machine.ts";
+import { adversaryOf } from "../../spec/adversary.ts";
 import { compile } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import { vcpuOf, type Action } from "../refine/action.ts";
@@ -9,6 +10,8 @@ import { dmaFrames } from "../refine/environment-moves.ts";
 import { createExpander } from "../refine/expand.ts";
 import { createJudge, type Breach } from "../refine/judge.ts";
 import { compareStates, namesOf } from "../refine/names.ts";
+import { unwatched, type Leak, type Watch } from "../refine/onlooker.ts";
+import { noSecrets, plantSecrets } from "../refine/secrets.ts";
 import { reachedFrames } from "../refine/user-moves.ts";
 import { stepOfAction, type Naming } from "./naming.ts";
 import type { TraceStep } from "./trace.ts";
@@ -31,15 +34,20 @@ export interface Run {
   readonly steps: readonly RunStep[];
   /** With the number of the step, from 1; 0 is the booted machine. */
   readonly breaches: readonly { readonly afterStep: number; readonly breach: Breach }[];
+  /** What whoever looked on has found. */
+  readonly leaks: readonly { readonly afterStep: number; readonly leak: Leak }[];
 }
 
 export interface RunOptions {
+  /** Whose secrets are set, and who looks on. */
+  readonly watch: Watch;
   readonly tlb: TlbMode;
   /** Sees the machine before the first step and after each. */
   readonly around: (machine: Machine, step: number) => void;
 }
 
-const asSearched: RunOptions = { tlb: "saturating", around: () => undefined };
+/** Without secrets, on the machine that searches use. */
+export const asSearched: RunOptions = { watch: unwatched(noSecrets), tlb: "saturating", around: () => undefined };
 
 /** Where an access or a DMA names no frame, the lowest that it can reach. */
 const through = (m: Machine, action: Action): Action => {
@@ -49,15 +57,27 @@ const through = (m: Machine, action: Action): Action => {
 };
 
 /** Runs the actions on a machine that has just booted the policy. */
-export const runActions = (naming: Naming, actions: readonly Action[], { tlb, around }: RunOptions = asSearched): Run => {
+export const runActions = (naming: Naming, actions: readonly Action[], { watch, tlb, around }: RunOptions = asSearched): Run => {
   const { policy, system } = naming;
   const machine = bootedMachine(policy, tlb), compiled = compile(system), names = namesOf(policy);
   const breaches: { afterStep: number; breach: Breach }[] = [];
-  let at = 0;
+  plantSecrets(machine, policy, watch.secrets);
+  let at = 0, running: Action | null = null;
   const judge = createJudge(machine, compiled, () => true, (breach) => {
     breaches.push({ afterStep: at, breach });
   });
-  const expander = createExpander(machine, compiled, judge, { known: () => null, add: () => undefined, running: () => undefined }, (one, other) =>
+  const leaks: { afterStep: number; leak: Leak }[] = [];
+  const onlooker = watch.begin(machine, {
+    pathTo: () => [],
+    running: () => {
+      if (running === null) throw new RangeError("nothing runs");
+      return running;
+    },
+    leaked: (leak) => {
+      leaks.push({ afterStep: at, leak });
+    },
+  });
+  const expander = createExpander(machine, compiled, adversaryOf(policy), judge, { known: () => null, add: () => at, running: () => undefined, onlooker }, (one, other) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(one), compiled.state.decode(other)).map((found) => ({ cell: found.cell, machine: found.one, specification: found.other })));
 
   const abstracted = (otherwise: Cells): Cells => {
@@ -67,16 +87,20 @@ export const runActions = (naming: Naming, actions: readonly Action[], { tlb, ar
   const runs = currentOf(system, compiled.state);
   let before: Cells = new Int32Array(compiled.state.size);
   expander.start(compiled.state.encode(system.initial), before);
+  onlooker.observe(0, machine, before);
   around(machine, 0);
   const steps: RunStep[] = [];
   for (const given of actions) {
     at++;
     const vcpu = vcpuOf(given), caller = vcpu === null ? 0 : runs(before, vcpu), action = through(machine, given);
+    running = action;
+    onlooker.enter(at - 1, before);
     const code = expander.run(before, action);
     const after = abstracted(before);
+    onlooker.observe(at, machine, after);
     steps.push({ step: stepOfAction(naming, action, caller), action, caller, code, before, after });
     around(machine, at);
     before = after;
   }
-  return { compiled, machine, steps, breaches };
+  return { compiled, machine, steps, breaches, leaks };
 };

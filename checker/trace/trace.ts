@@ -33,12 +33,23 @@ export interface DmaStep { readonly by: string; readonly move: "dma_read" | "dma
 
 export interface HostStep { readonly by: "host"; readonly move: "host_read" | "host_write"; readonly frame: string }
 
-export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep;
+/** On SEV-SNP: the host maps a guest frame to a system frame, or assigns a system frame to a guest frame; `null` is to nothing. System frames are numbers. */
+export type HostileStep =
+  | { readonly by: "host"; readonly move: "remap"; readonly frame: string; readonly to: number | null }
+  | { readonly by: "host"; readonly move: "rmp"; readonly system: number; readonly frame: string | null };
+
+export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep | HostileStep;
+
+export interface TwinRun { readonly secrets: readonly string[]; readonly steps: readonly TraceStep[] }
 
 export interface Trace {
   readonly schema: "refmon.trace/1";
   readonly policy: Policy;
   readonly steps: readonly TraceStep[];
+  /** Principals whose secret is set in the run, in properties of two runs. */
+  readonly secrets?: readonly string[] | undefined;
+  /** The other run: someone can tell the two apart who must not. */
+  readonly twin?: TwinRun | undefined;
   /** What is violated after how many steps; `null` for a trace without a finding. */
   readonly expected: { readonly property: string; readonly place: "A" | "M"; readonly afterStep: number } | null;
 }

@@ -69,7 +69,7 @@ describe("a mistake is told with its place, and exits 2", () => {
   });
 });
 
-it("is settled or refused, and never a crash, for any text in the file and in a variable", () => withFolder((folder) => {
+it("is settled or refused, and never a crash, for any text in the file and in a variable", { timeout: 180_000 }, () => withFolder((folder) => {
   const path = join(folder, "settings.json"), whole = JSON.stringify(Object.fromEntries(settingNames.map((name) => [name, samples[name][0]?.[0]])));
   const mutated = fc.tuple(fc.nat(whole.length), fc.nat(20), fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("{", "[", '"', "null", "-1", "1e999", "\\u0000", "[[[[", ",", "true")))
     .map(([at, length, text]) => whole.slice(0, at) + text + whole.slice(at + length));

@@ -10,6 +10,7 @@ import { bootedMachine } from "../../../checker/refine/boot-image.ts";
 import { createExpander, type Expander } from "../../../checker/refine/expand.ts";
 import { createJudge, type Breach } from "../../../checker/refine/judge.ts";
 import { compareStates, namesOf } from "../../../checker/refine/names.ts";
+import { adversaryOf } from "../../../spec/adversary.ts";
 import type { Policy } from "../../../spec/policy.ts";
 import { systemsOf } from "../../../spec/system.ts";
 
@@ -38,7 +39,7 @@ export const walker = (policy: Policy, tlb: TlbMode): Walker => {
   const any = callRows(system, machine, monitorTables(machine));
   let breaches: Breach[] = [];
   const judge = createJudge(machine, compiled, () => true, (breach) => breaches.push(breach));
-  const expander = createExpander(machine, compiled, judge, { known: () => null, add: () => undefined, running: () => undefined }, (one, other) =>
+  const expander = createExpander(machine, compiled, adversaryOf(policy), judge, { known: () => null, add: () => 0, running: () => undefined }, (one, other) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(one), compiled.state.decode(other)).map((found) => ({ cell: found.cell, machine: found.one, specification: found.other })));
 
   return {

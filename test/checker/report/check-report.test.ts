@@ -50,6 +50,7 @@ it("reads like this for a policy that claims too much", () => {
       P2        effective-isolation           -                                 holds, to depth 4 (frontier 803)
       P3        table-and-monitor-protection  holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P4        table-well-formedness         holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P5        monitor-half                  -                                 holds, to depth 4 (frontier 803)
       P6        legality                      holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P7        write-xor-execute             holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P8        counts                        -                                 holds, to depth 4 (frontier 803)
@@ -57,15 +58,22 @@ it("reads like this for a policy that claims too much", () => {
       P10       scrub-before-reuse            holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       P11       revocation-complete           -                                 holds, to depth 4 (frontier 803)
       P12       table-reuse                   -                                 holds, to depth 4 (frontier 803)
+      P13       update-discipline             -                                 holds, to depth 4 (frontier 803)
+      P17       interrupts                    holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P18       gates                         -                                 holds, to depth 4 (frontier 803)
       P19       context                       -                                 holds, to depth 4 (frontier 803)
       P20       exact-denial                  -                                 holds, to depth 4 (frontier 803)
       P22       no-amplification              holds, to depth 4 (frontier 734)  -
+      P25       teardown                      holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
       claim     library-learns-no-secret      violated                          violated
+      P21       opaque-denial                 -                                 holds, to depth 3 (frontier 294)
+      P23       local-respect                 -                                 holds, to depth 3 (frontier 294)
+      P24       step-consistency              -                                 holds, to depth 3 (frontier 294)
       R1        commuting                     -                                 holds, to depth 4 (frontier 803)
 
     violated  C:library-learns-no-secret   CE-0a33a2   4 steps, shortest   on the specification, and on the monitor by replay
       What app keeps secret never reaches lib.
-      After load page 0 -> secret by lib on vCPU 1, C:library-learns-no-secret fails for vcpu v1.
+      After load page 1 -> secret by lib on vCPU 1, C:library-learns-no-secret fails for vcpu v1.
       property spec/claims.ts:--      TCB monitor/calls/map.ts:--
       policy policies/examples/leaky.json:11  the claim library-learns-no-secret
       policy policies/examples/leaky.json:10  a share rule lets app grant r to lib
@@ -73,12 +81,12 @@ it("reads like this for a policy that claims too much", () => {
       #  step                             by   verdict  changed
       1  grant(secret, lib, r) (vCPU 0)   app  ok       grant[secret][lib] none -> offered r
       2  accept(secret) (vCPU 1)          lib  ok       grant[secret][lib] offered r -> accepted r
-      3  map(lib, 0, secret, r) (vCPU 1)  lib  ok       lib-leaf[0] 0 -> 0x8000000000024065
-                                                        TLB[1] + (lib, page 0 -> secret r)
-                                                        space[lib][0] none -> secret r
-      4  load page 0 -> secret (vCPU 1)   lib  hit      knows[lib][v1] {} -> {app}   <-
+      3  map(lib, 1, secret, r) (vCPU 1)  lib  ok       lib-leaf[1] 0 -> 0x8000000000024065
+                                                        TLB[1] + (lib, page 1 -> secret r)
+                                                        space[lib][1] none -> secret r
+      4  load page 1 -> secret (vCPU 1)   lib  hit      knows[lib][v1] {} -> {app}   <-
 
-      entry 0 of lib-leaf (level 1), step 3
+      entry 1 of lib-leaf (level 1), step 3
         before  00000000_00000000_00000000_00000000 00000000_00000000_00000000_00000000           0  not present
         after   10000000_00000000_00000000_00000000 00000000_00000010_01000000_01100101  0x8000000000024065  P US A D NX -> secret
                 ^                                                  ^   ^        ^^  ^ ^
@@ -91,16 +99,19 @@ it("reads like this for a policy that claims too much", () => {
         then   not  false
                  domain(claim1Object) in knows[claim1Subject][vcpu]  true: app in {app}  <-
 
-      coverage   specification  13 of 16 calls succeeded, 3 of 3 moves happened (load 632, store 374, fetch 118), 49 of 78 guards failed first
-                 monitor        13 of 16 calls succeeded, 3 of 3 moves happened (load 674, store 408, fetch 122), 66 of 78 guards failed first
+      coverage   specification  13 of 16 calls succeeded, 4 of 4 moves happened (load 632, store 374, fetch 118, interrupt 748), 52 of 111 guards failed first
+                 monitor        13 of 16 calls succeeded, 4 of 4 moves happened (load 674, store 408, fetch 122, interrupt 772), 76 of 111 guards failed first
+                 ruled out by the policy: call, return, share_host, unshare_host, dev_assign, dma_map, dma_unmap, dev_release
 
       search         states  transitions  levels  end           storage  state     digest
-      specification   1,108        6,550       4  frontier 734  exact    complete  922d892d59e8ab3f
-      monitor         1,189        6,884       4  frontier 803  exact    complete  9c86afae8be95dff
+      specification   1,108        7,298       4  frontier 734  exact    complete  25641e61da156175                 leaky
+      monitor         1,189       26,059       4  frontier 803  exact    complete  5663801b2daaa6f8                 leaky
+      monitor           386        6,238       3  frontier 294  exact    complete  d16fa553818ee76e  leaky, secret of app
+      monitor           386        6,238       3  frontier 294  exact    complete  ee6a4304878a97bc  leaky, secret of lib
       policy aaf71c4a4d560782   spec ----------------   TCB ----------------
       again: refmon check policies/examples/leaky.json
 
-    violated: C:library-learns-no-secret; 15 others of 16 properties not, as far as was searched
+    violated: C:library-learns-no-secret; 23 others of 24 properties not, as far as was searched
     "
   `);
 });
@@ -115,6 +126,7 @@ it("reads like this for a policy that runs out of budget", () => {
       P2        effective-isolation               -                         holds, to depth 2 (frontier 90)
       P3        table-and-monitor-protection      inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P4        table-well-formedness             inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P5        monitor-half                      -                         holds, to depth 2 (frontier 90)
       P6        legality                          inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P7        write-xor-execute                 inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P8        counts                            -                         holds, to depth 2 (frontier 90)
@@ -122,24 +134,34 @@ it("reads like this for a policy that runs out of budget", () => {
       P10       scrub-before-reuse                inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P11       revocation-complete               -                         holds, to depth 2 (frontier 90)
       P12       table-reuse                       -                         holds, to depth 2 (frontier 90)
+      P13       update-discipline                 -                         holds, to depth 2 (frontier 90)
+      P17       interrupts                        inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P18       gates                             -                         holds, to depth 2 (frontier 90)
       P19       context                           -                         holds, to depth 2 (frontier 90)
       P20       exact-denial                      -                         holds, to depth 2 (frontier 90)
       P22       no-amplification                  inconclusive, to depth 9  -
+      P25       teardown                          inconclusive, to depth 9  vacuous, to depth 2
       claim     library-reads-only-the-buffer     inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       claim     library-never-writes-application  inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+      P21       opaque-denial                     -                         holds, to depth 1 (frontier 14)
+      P23       local-respect                     -                         holds, to depth 1 (frontier 14)
+      P24       step-consistency                  -                         holds, to depth 1 (frontier 14)
       R1        commuting                         -                         holds, to depth 2 (frontier 90)
 
-      coverage   specification  16 of 16 calls succeeded, 3 of 3 moves happened (load 37,490, store 7,301, fetch 6,222), 56 of 78 guards failed first
-                 monitor        11 of 16 calls succeeded, 3 of 3 moves happened (load 42, store 24, fetch 2), 61 of 78 guards failed first
+      coverage   specification  16 of 16 calls succeeded, 4 of 4 moves happened (load 37,490, store 7,301, fetch 6,222, interrupt 35,672), 59 of 111 guards failed first
+                 monitor        11 of 16 calls succeeded, 4 of 4 moves happened (load 42, store 24, fetch 2, interrupt 30), 71 of 111 guards failed first
+                 ruled out by the policy: call, return, share_host, unshare_host, dev_assign, dma_map, dma_unmap, dev_release
                  not on the monitor, to depth 2: create, seal, release, donate, table_add
 
       search         states  transitions  levels  end             storage  state     digest
-      specification  24,428      317,535       9  frontier 6,592  exact    budget    f9c013b9042efbcd
-      monitor           105          321       2  frontier 90     exact    complete  fc47080e1b02f8be
+      specification  24,428      353,207       9  frontier 6,592  exact    budget    373622b4f7929d27                 untrusted-library
+      monitor           105        1,344       2  frontier 90     exact    complete  1e0e1ef65a56d125                 untrusted-library
+      monitor            15           95       1  frontier 14     exact    complete  77986a4505daba7a  untrusted-library, secret of app
+      monitor            15           95       1  frontier 14     exact    complete  48bce192b742bc08  untrusted-library, secret of lib
       policy 85a7f66c5de8b12a   spec ----------------   TCB ----------------
       again: refmon check policies/untrusted-library.json --depth 2 --budget 20kstates
 
-    inconclusive, out of budget: 10 of 17 properties undecided
+    inconclusive, out of budget: 12 of 25 properties undecided
     "
   `);
 });

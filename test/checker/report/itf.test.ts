@@ -59,7 +59,7 @@ it("is a trace for each counterexample, one a line, in the states of the specifi
   const lines = text.trimEnd().split("\n");
   expect(lines.length).toBe(1);
   const { vars, states } = readItf(lines[0] ?? "");
-  expect(vars).toEqual(["phase", "parent", "kind", "owner", "holds", "tables", "space", "grant", "vcpu", "knows"]);
+  expect(vars).toEqual(["phase", "parent", "kind", "owner", "holds", "tables", "space", "grant", "vcpu", "knows", "stack", "device", "ioSpace", "deviceKnows", "hostKnows"]);
   expect(states.length).toBe(5);
   expect(states.map((state) => (at(state["grant"], "secret", "lib") as { readonly tag: string }).tag)).toEqual(["None", "Some", "Some", "Some", "Some"]);
   expect(states.map((state) => [...(at(state["knows"], "lib", "v1") as ReadonlySet<string>)].length)).toEqual([0, 0, 0, 0, 1]);

@@ -1,0 +1,37 @@
+/**
+ * What a host on SEV-SNP does to the memory under the guest, besides reading and writing what is shared: it maps guest frames elsewhere, or nowhere, and changes RMP entries. No abstract state
+ * knows of it. Only frames outside the monitor are tried: what it does to the monitor's own stops the monitor at its next access, which a host always can.
+ */
+import { hostRemap, hostRmpUpdate } from "../../hw/host.ts";
+import { frame, systemFrame } from "../../hw/identifiers.ts";
+import type { Machine } from "../../hw/machine.ts";
+import { backing } from "../../hw/nested.ts";
+import { rmpEntry } from "../../hw/rmp.ts";
+import type { MonitorTables } from "./abstract-layout.ts";
+import type { HostileAction } from "./action.ts";
+import { isCalledShared } from "./environment-moves.ts";
+
+/** How far the host has moved things from where they were at launch, and where an honest host would have put them. */
+export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
+  let made = 0;
+  for (let f = tables.monitorFrames; f < m.frames; f++) {
+    if ((backing(m, frame(f)) as number) !== f) made++;
+    const { assigned, guestFrame } = rmpEntry(m, systemFrame(f));
+    if (assigned !== !isCalledShared(m, tables, f) || (assigned && (guestFrame as number) !== f)) made++;
+  }
+  for (let s = m.frames; s < m.systemFrames; s++) if (rmpEntry(m, systemFrame(s)).assigned) made++;
+  return made;
+};
+
+/** What the host can do in this state: every remap and every RMP update of memory outside the monitor. */
+export const hostileMoves = (m: Machine, { monitorFrames }: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
+  const guests = Array.from({ length: m.frames - monitorFrames }, (_, i) => monitorFrames + i), systems = Array.from({ length: m.systemFrames - monitorFrames }, (_, i) => monitorFrames + i);
+  const remaps = guests.flatMap((guest) => [-1, ...systems].filter((to) => (backing(m, frame(guest)) as number) !== to).map((to): HostileAction => ({ kind: "remap", frame: guest, to })));
+  const updates = systems.flatMap((system) => [-1, ...guests].map((guest): HostileAction => ({ kind: "rmp", system, guest })));
+  return [...(switches.remap ? remaps : []), ...(switches.rmp ? updates : [])];
+};
+
+export const performHostile = (m: Machine, action: HostileAction): void => {
+  if (action.kind === "remap") hostRemap(m, frame(action.frame), action.to < 0 ? "absent" : systemFrame(action.to));
+  else hostRmpUpdate(m, systemFrame(action.system), { assigned: action.guest >= 0, guestFrame: frame(Math.max(action.guest, 0)) });
+};

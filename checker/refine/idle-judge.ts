@@ -1,0 +1,9 @@
+/** Judges nothing: for runs that are only looked on at. */
+import type { Judge } from "./judge.ts";
+
+const nothing = (): void => undefined;
+
+export const idleJudge = (clauses: number): Judge => ({
+  antecedents: new Float64Array(clauses), enter: nothing, watch: nothing, unwatch: nothing, state: () => null, contexts: nothing, against: nothing, step: nothing,
+  exactDenial: nothing, differs: nothing, malformed: nothing,
+});
