@@ -35,6 +35,17 @@ it("a machine that boots into another state than the specification is a finding 
   expect(status).toBe(1);
 });
 
+it.each<[what: string, bug: Bug, status: RegExp]>([
+  ["gives one root no monitor half", { file: "image/write.ts", find: "if (root >= 0) plant", replace: "if (root >= 0 && d !== 1) plant" }, /violated {2}P5 .* 0 steps/],
+  ["leaves a reference uncounted", { file: "image/write.ts", find: "countMapped(m, e, 1);", replace: "countMapped(m, e, 0);" }, /violated {2}P\d+ .* 0 steps/],
+  ["writes rules that the policy does not have", { file: "image/write.ts", find: "DOMAIN.creator), creator + 1)", replace: "DOMAIN.creator), 0)" }, /violated {2}P20 .* 1 step,/],
+])("an image builder that %s is a finding", async (_, bug, sentence) => {
+  const { status, stdout, stderr } = await checkWith(bug, ...seeded);
+  expect(stderr).not.toContain("internal error");
+  expect(stdout).toMatch(sentence);
+  expect(status).toBe(1);
+});
+
 it("a monitor that does not go along with a violation of the specification is a finding too, beyond the depth of its search", async () => {
   const { status, stdout } = await checkWith({
     file: "monitor/calls/accept.ts", find: "setGrant(m, frame, caller, GRANTS.accepted, grantedRights(m, frame, caller));", replace: "grantedRights(m, frame, caller); void setGrant;",
