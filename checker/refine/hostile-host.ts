@@ -1,13 +1,14 @@
 /**
  * What a host on SEV-SNP does to the memory under the guest, besides reading and writing what is shared: it maps guest frames elsewhere, or nowhere, and changes RMP entries. No abstract state
- * knows of it. Only frames outside the monitor are tried: what it does to the monitor's own stops the monitor at its next access, which a host always can.
+ * knows of it. Only what is neither the monitor's nor a page table now is tried: what it does to those stops the monitor, or every walk, at the next access, which a host always can.
  */
 import { hostRemap, hostRmpUpdate } from "../../hw/host.ts";
 import { frame, systemFrame } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
+import { readWord } from "../../hw/memory.ts";
 import { backing } from "../../hw/nested.ts";
 import { rmpEntry } from "../../hw/rmp.ts";
-import type { MonitorTables } from "./abstract-layout.ts";
+import { frameRow, tableTag, type MonitorTables } from "./abstract-layout.ts";
 import type { HostileAction } from "./action.ts";
 import { isCalledShared } from "./environment-moves.ts";
 
@@ -23,9 +24,10 @@ export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
   return made;
 };
 
-/** What the host can do in this state: every remap and every RMP update of memory outside the monitor. */
-export const hostileMoves = (m: Machine, { monitorFrames }: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
-  const guests = Array.from({ length: m.frames - monitorFrames }, (_, i) => monitorFrames + i), systems = Array.from({ length: m.systemFrames - monitorFrames }, (_, i) => monitorFrames + i);
+/** What the host can do in this state: every remap and every RMP update of such memory. */
+export const hostileMoves = (m: Machine, { monitorFrames, frameTable }: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
+  const isTable = (f: number): boolean => f < m.frames && (readWord(m.memory, frameTable + (f - monitorFrames + 1) * frameRow + 1) & 0xff) === tableTag;
+  const systems = Array.from({ length: m.systemFrames - monitorFrames }, (_, i) => monitorFrames + i).filter((s) => !isTable(s)), guests = systems.filter((s) => s < m.frames);
   const remaps = guests.flatMap((guest) => [-1, ...systems].filter((to) => (backing(m, frame(guest)) as number) !== to).map((to): HostileAction => ({ kind: "remap", frame: guest, to })));
   const updates = systems.flatMap((system) => [-1, ...guests].map((guest): HostileAction => ({ kind: "rmp", system, guest })));
   return [...(switches.remap ? remaps : []), ...(switches.rmp ? updates : [])];

@@ -19,34 +19,34 @@ describe("refmon size", () => {
     expect([status, stdout]).toEqual([0, refmon(["size", life, "--no-timing"]).stdout]);
     expect(stdout).toMatchInlineSnapshot(`
       "life   test/peers/policies/life.json
-        a state is 129 bits in 5 words, 24 bytes with its parent; 516 instances of calls and moves are tried in each
+        a state is 140 bits in 5 words, 24 bytes with its parent; 539 instances of calls and moves are tried in each
 
-        variable  cells  bits
-        grant        20    50
-        holds         5    15
-        kind          5    15
-        space         4    12
-        tables        4    12
-        owner         5    10
-        knows         2     6
-        parent        2     4
-        2 others            5
+        variable   cells  bits
+        grant         20    50
+        holds          5    20
+        kind           5    15
+        space          4    12
+        tables         4    12
+        owner          5    10
+        knows          2     8
+        hostKnows      1     4
+        3 others             9
 
-        each of 2 Domains costs 44.0 bits
-        each of 5 Frames costs 18.0 bits
+        each of 2 Domains costs 45.0 bits
+        each of 5 Frames costs 19.0 bits
         each of 1 Index costs 12.0 bits
         each of 1 Page costs 12.0 bits
-        each of 1 Vcpu costs 7.0 bits
+        each of 1 Vcpu costs 9.0 bits
         each of 2 Levels costs 6.0 bits
 
-        pilot      626 states, 3,080 transitions, 17 levels, closed
-        estimate   626 states, 3,080 transitions, 17 levels
+        pilot      626 states, 3,706 transitions, 17 levels, closed
+        estimate   626 states, 3,706 transitions, 17 levels
         memory     1 MiB, 1 MiB with --fingerprint
-        most of    protect 21 %, switch 15 %, table_add 8 % of the transitions
+        most of    protect 17 %, interrupt 17 %, switch 13 % of the transitions
 
         The pilot visited everything: the specification is exhausted at these bounds.
-        grant dominates a state with 50 of 129 bits.
-        A Domain less takes 44 bits from every state, and up to as many powers of two from their number.
+        grant dominates a state with 50 of 140 bits.
+        A Domain less takes 45 bits from every state, and up to as many powers of two from their number.
         The monitor is searched besides, to depth 1; how many states that has is not estimated.
       "
     `);

@@ -158,7 +158,7 @@ it("reads like this for a policy that runs out of budget", () => {
       monitor           105        1,344       2  frontier 90     exact    complete  1e0e1ef65a56d125                 untrusted-library
       monitor            15           95       1  frontier 14     exact    complete  77986a4505daba7a  untrusted-library, secret of app
       monitor            15           95       1  frontier 14     exact    complete  48bce192b742bc08  untrusted-library, secret of lib
-      policy 85a7f66c5de8b12a   spec ----------------   TCB ----------------
+      policy 0058f36b8e305731   spec ----------------   TCB ----------------
       again: refmon check policies/untrusted-library.json --depth 2 --budget 20kstates
 
     inconclusive, out of budget: 12 of 25 properties undecided
