@@ -1,10 +1,10 @@
-// The arrows between the rooms (spec/lang <- spec <- checker <- cli; hw <- monitor <- checker), as rules that say why.
+// The arrows between the rooms (spec/lang <- spec <- checker <- cli; hw <- monitor <- image <- checker), as rules that say why.
 import { builtinModules } from "node:module";
 
-/** What runs in a browser: all of spec, hw and monitor, and of the checker what replays and explains. Threads and files of the search stand apart. */
-const BROWSER = "^(spec|hw|monitor|checker/(refine|trace)|checker/explore(?!/node))/";
+/** What runs in a browser: all of spec, hw, monitor and image, and of the checker what replays and explains. Threads and files of the search stand apart. */
+const BROWSER = "^(spec|hw|monitor|image|checker/(refine|trace)|checker/explore(?!/node))/";
 const NODE_MODULES = `^(node:)?(${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`;
-const OWN_ROOMS = "^(spec|hw|monitor|checker|cli|test|bench|build|lint|web)/";
+const OWN_ROOMS = "^(spec|hw|monitor|image|checker|cli|test|bench|build|lint|web)/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 const config = {
@@ -38,6 +38,13 @@ const config = {
       to: { pathNot: "^(monitor|hw)/" },
     },
     {
+      name: "image-on-monitor-and-hardware-only",
+      comment: "The image is what the monitor finds, in the monitor's own words; what it should mean is said by the specification, and compared by the checker.",
+      severity: "error",
+      from: { path: "^image/" },
+      to: { pathNot: "^(image|monitor|hw)/" },
+    },
+    {
       name: "checker-below-command-line",
       comment: "The checker is a library; parsing and printing are above it.",
       severity: "error",
@@ -49,14 +56,14 @@ const config = {
       comment: "The abstraction reads the bits by its own statement of the layout: a wrong constant shared with the monitor would hide itself.",
       severity: "error",
       from: { path: "^checker/refine/abstract" },
-      to: { path: "^monitor/", reachable: true },
+      to: { path: "^(monitor|image)/", reachable: true },
     },
     {
       name: "command-line-through-checker",
       comment: "A command parses, calls the checker and prints; it does not drive the machine itself.",
       severity: "error",
       from: { path: "^cli/" },
-      to: { path: "^(hw|monitor|test|bench|build|lint|web)/" },
+      to: { path: "^(hw|monitor|image|test|bench|build|lint|web)/" },
     },
     {
       name: "browser-without-node",

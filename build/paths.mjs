@@ -9,4 +9,4 @@ export const entry = join(root, "cli", "main.ts");
 export const bundle = join(root, "dist", "refmon.js");
 
 /** A change under any of these makes the bundle stale. */
-export const sources = ["build", "checker", "cli", "hw", "monitor", "spec", "package.json", "package-lock.json"].map((name) => join(root, name));
+export const sources = ["build", "checker", "cli", "hw", "image", "monitor", "spec", "package.json", "package-lock.json"].map((name) => join(root, name));

@@ -27,8 +27,8 @@ const loadBaseline = (path: string): Baseline => {
 };
 
 const basisOf = (file: PolicyFile, settings: Configured): Basis => {
-  const { spec, tcb, hardware } = sourcePlaces().sha256, { requireClosed, vacuity } = settings.values;
-  return { path: file.path, sha256: { policy: file.sha256, spec, tcb, hardware }, version, command: commandOf(file.path, settings), requireClosed, vacuity };
+  const { spec, tcb, image, hardware } = sourcePlaces().sha256, { requireClosed, vacuity } = settings.values;
+  return { path: file.path, sha256: { policy: file.sha256, spec, tcb, image, hardware }, version, command: commandOf(file.path, settings), requireClosed, vacuity };
 };
 
 export interface Selection {

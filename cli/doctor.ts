@@ -28,6 +28,7 @@ export const addDoctor = (program: Command, finish: (code: ExitCode) => void): v
         ["node", process.versions.node, `${process.platform} ${process.arch}`],
         ["spec", sha256.spec.slice(0, 16), "the specification"],
         ["TCB", sha256.tcb.slice(0, 16), "the monitor"],
+        ["image", sha256.image.slice(0, 16), "the builder of the image that the monitor starts on"],
         ["hardware", sha256.hardware.slice(0, 16), "the emulated machine"],
         ["colours", noColor === "" ? "on a terminal" : "never", noColor === "" ? "NO_COLOR is not set" : "NO_COLOR is set"],
       ];

@@ -8,7 +8,7 @@ import { sha256 } from "./files.ts";
 /** `Places` as JSON, defined by the bundler, so that a bundle never speaks of sources that have changed since. */
 declare const REFMON_PLACES: string | undefined;
 
-const rooms = ["spec", "monitor", "hw"] as const;
+const rooms = ["spec", "monitor", "image", "hw"] as const;
 
 const filesBelow = (root: string, folder: string): readonly SourceFile[] => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
@@ -21,7 +21,7 @@ const projectRoot = (from: string): string | null => {
   return dirname(from) === from ? null : projectRoot(dirname(from));
 };
 
-const unknownSources: Places = { sha256: { spec: "unknown", tcb: "unknown", hardware: "unknown" }, properties: {}, clauses: {} };
+const unknownSources: Places = { sha256: { spec: "unknown", tcb: "unknown", image: "unknown", hardware: "unknown" }, properties: {}, clauses: {} };
 
 /** Of the sources below the root of a project. */
 export const placesBelow = (root: string): Places => placesIn(rooms.flatMap((room) => filesBelow(root, room)), sha256);

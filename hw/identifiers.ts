@@ -1,7 +1,8 @@
-/** Identifiers of hardware resources. A brand keeps a frame number from being used as a page number; it costs nothing at run time. */
+/** Identifiers of hardware resources. */
 
 declare const brand: unique symbol;
-type Identifier<Name extends string> = number & { readonly [brand]: Name };
+/** A number with a brand, which keeps a frame number from being used as a page number; it costs nothing at run time. */
+export type Identifier<Name extends string> = number & { readonly [brand]: Name };
 
 /** Physical frame number: physical address divided by the frame size. Where the host translates once more (SEV-SNP), the guest's: the system's are SystemFrame. */
 export type Frame = Identifier<"Frame">;

@@ -7,7 +7,7 @@
  * starts with the gate's number in RDI and as its entry in RIP (the number + 1; a fresh thread starts at 0), and 0 elsewhere. The caller
  * goes on with OK in RAX, or ABORTED and no results where the callee was destroyed, and with its own RBX, RBP, RIP and RFLAGS.
  */
-import type { Machine, Vcpu } from "./hardware.ts";
+import type { Machine, Vcpu } from "../hw/ring0.ts";
 import type { Domain } from "./identifiers.ts";
 
 /** Call numbers (RAX on entry). 21 and 22 are for sev-snp alone. */

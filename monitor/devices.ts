@@ -3,21 +3,17 @@
  * whatever is taken from its tables is gone only after an invalidation and the wait for its completion, with all DMA under way.
  */
 import {
-  addToState, completionWait, device, deviceCount, deviceEntryLow, deviceTable, deviceWord, domainOrNone, includes, invalidateDeviceEntry,
+  completionWait, DEVICE, device, deviceCount, deviceEntryLow, deviceTable, deviceWord, domainOrNone, includes, invalidateDeviceEntry,
   invalidateIoPages, ioEntryHigh, ioEntryLow, ioTable, readState, resetDevice, WRITE, writeState, type Access, type Device, type Domain,
   type Entry, type Frame, type IoPage, type Machine, type None,
 } from "./foundation.ts";
-import { entryIn, write } from "./entries.ts";
-
-const COLUMN = { owner: 0, drivers: 1 } as const;
+import { entryIn, write } from "./tables.ts";
 
 /** The domain that programs the device and gets what it reads. */
-export const driverOf = (m: Machine, x: Device): Domain | None => domainOrNone(readState(m, deviceWord(m, x, COLUMN.owner)));
+export const driverOf = (m: Machine, x: Device): Domain | None => domainOrNone(readState(m, deviceWord(m, x, DEVICE.owner)));
 
 /** Whether the policy lets the device be assigned to the domain. */
-export const mayDrive = (m: Machine, x: Device, d: Domain): boolean => ((readState(m, deviceWord(m, x, COLUMN.drivers)) >>> d) & 1) === 1;
-
-export const letDrive = (m: Machine, x: Device, d: Domain): void => addToState(m, deviceWord(m, x, COLUMN.drivers), 1 << d);
+export const mayDrive = (m: Machine, x: Device, d: Domain): boolean => ((readState(m, deviceWord(m, x, DEVICE.drivers)) >>> d) & 1) === 1;
 
 /** The entry for a page of the device. */
 export const ioEntryOf = (m: Machine, x: Device, at: IoPage): Entry => entryIn(m, ioTable(m, x), at);
@@ -29,7 +25,7 @@ export const fillIo = (m: Machine, e: Entry, f: Frame, rights: Access): void =>
 /** Gives the device, which has forgotten everything and reaches nothing, to the domain. */
 export function attach(m: Machine, x: Device, d: Domain): void {
   resetDevice(m, x);
-  writeState(m, deviceWord(m, x, COLUMN.owner), d + 1);
+  writeState(m, deviceWord(m, x, DEVICE.owner), d + 1);
   writeDeviceEntry(m, x, deviceEntryLow(ioTable(m, x)), ioEntryHigh(ioTable(m, x), true, true));
 }
 
@@ -38,7 +34,7 @@ export function detach(m: Machine, x: Device): void {
   writeDeviceEntry(m, x, 0, 0);
   // Only now: DMA that was under way would have brought secrets back into it.
   resetDevice(m, x);
-  writeState(m, deviceWord(m, x, COLUMN.owner), 0);
+  writeState(m, deviceWord(m, x, DEVICE.owner), 0);
 }
 
 /** Takes away all devices of the domain. */

@@ -1,10 +1,9 @@
 /** The grant table: sharing with the consent of both sides. What a domain may map rests on ownership and on this alone. */
-import { frame, type Frame, type Machine, type Vcpu } from "./hardware.ts";
-import { includes, NOTHING, opposes, union } from "./access.ts";
+import {
+  access, countReferences, domain, domainCount, frame, grantWord, includes, monitorFrames, NOTHING, opposes, owns, readState, union,
+  writeState, type Access, type Domain, type Entry, type Frame, type Machine, type None, type Vcpu,
+} from "./foundation.ts";
 import { drain } from "./devices.ts";
-import { countReferences, owns } from "./frames.ts";
-import { access, domain, type Access, type Domain, type Entry, type None } from "./identifiers.ts";
-import { domainCount, grantWord, monitorFrames, readState, writeState } from "./layout.ts";
 import { aliasRights, clearMappings } from "./mappings.ts";
 import { shootDownDomain } from "./shootdown.ts";
 
@@ -21,13 +20,12 @@ export const setGrant = (m: Machine, f: Frame, receiver: Domain, state: GrantSta
   writeState(m, grantWord(m, f, receiver), (state << 4) | rights);
 
 /** Whether `d` may map the frame with these rights: it owns the frame, or accepted at least these rights. */
-export function isAuthorised(m: Machine, d: Domain, f: Frame, rights: Access): boolean {
-  if (owns(m, d, f)) return true;
-  return isGrant(m, f, d, GRANTS.accepted) && includes(grantedRights(m, f, d), rights);
-}
+export const isAuthorised = (m: Machine, d: Domain, f: Frame, rights: Access): boolean =>
+  owns(m, d, f) || (isGrant(m, f, d, GRANTS.accepted) && includes(grantedRights(m, f, d), rights));
 
 /**
- * Whether the rights oppose an alias of `d`, by DMA too, the entry `except` aside, or, for the owner, a grant to anyone. Grants count whether mapped or not: to look at a receiver's mappings would tell the owner what the receiver does.
+ * Whether the rights oppose an alias of `d`, by DMA too, the entry `except` aside, or, for the owner, a grant to anyone. Grants count whether mapped
+ * or not: to look at a receiver's mappings would tell the owner what the receiver does.
  */
 export function conflicts(m: Machine, d: Domain, f: Frame, rights: Access, except: Entry | None): boolean {
   const granted = owns(m, d, f) ? allGrantedRights(m, f) : NOTHING;

@@ -2,10 +2,7 @@
  * The identifiers that the monitor adds to those of the hardware, and the range checks that turn what a caller put into
  * a register (an unsigned 32-bit word) into an identifier. This is the one file of the TCB that overrides the compiler.
  */
-import { entriesPerTable, prefixesAt, userPages, type Device, type Frame, type Geometry, type IoPage, type Page } from "./hardware.ts";
-
-declare const brand: unique symbol;
-type Identifier<Name extends string> = number & { readonly [brand]: Name };
+import { entriesPerTable, prefixesAt, userPages, type Device, type Frame, type Geometry, type Identifier, type IoPage, type Page } from "../hw/ring0.ts";
 
 /** Domain slot, 0 .. D-1; slot 0 is `root`. */
 export type Domain = Identifier<"Domain">;

@@ -21,8 +21,8 @@
  * owner monitor, kind monitor, granted to nobody, and no call ever writes it. (A row for each would never end at small
  * geometries: a 16-byte frame holds less than the row that describes it.)
  */
-import { device, entriesPerTable, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical } from "./hardware.ts";
-import type { Device, Frame, Geometry, Machine, Vcpu } from "./hardware.ts";
+import { device, frame, readPhysical, REGISTERS, wordsPerFrame, writePhysical } from "../hw/ring0.ts";
+import type { Device, Frame, Machine, Vcpu } from "../hw/ring0.ts";
 import { domain, NONE, type Domain, type Gate, type None } from "./identifiers.ts";
 
 export const MAGIC = 0x52464d4e;
@@ -33,10 +33,17 @@ export const HEADER = {
   gates: 9, devices: 10, stackSize: 11, preemptive: 12, ioPages: 13, ioTables: 14, deviceTable: 15, sevSnp: 16,
 } as const;
 
-const HEADER_WORDS = 17;
+export const HEADER_WORDS = 17;
 
 /** Words of a row. */
-const ROW = { frame: 4, domain: 8, vcpu: 4, thread: REGISTERS.length, gate: 2, device: 2, call: 6 } as const;
+export const ROW = { frame: 4, domain: 8, vcpu: 4, thread: REGISTERS.length, gate: 2, device: 2, call: 6 } as const;
+
+/** Columns of the rows that have names. */
+export const FRAME = { owner: 0, kind: 1, references: 2, used: 3 } as const;
+export const DOMAIN = { phase: 0, parent: 1, root: 2, owned: 3, children: 4, creator: 5, tellsHost: 6 } as const;
+export const VCPU = { home: 0, request: 1, pcid: 2, page: 3 } as const;
+export const GATE = { callee: 0, callers: 1 } as const;
+export const DEVICE = { owner: 0, drivers: 1 } as const;
 
 /** The word at `index` of the monitor's state. */
 export function readState(m: Machine, index: number): number {
@@ -129,17 +136,3 @@ export const deviceWord = (m: Machine, x: Device, column: number): number => dev
 /** Index of a word of one call on the stack of the thread (home, v). */
 export const stackWord = (m: Machine, home: Domain, v: Vcpu, depth: number, column: number): number =>
   stacks(m) + ((home * m.vcpus + v) * stackSize(m) + depth) * ROW.call + column;
-
-/** How many there are of what the monitor keeps rows for: frames outside the monitor, ..., calls on a stack. */
-export type Sizes = Readonly<Record<"others" | "domains" | "vcpus" | "gates" | "devices" | "stack", number>>;
-
-/** Frames of the hardware's device table. */
-export const deviceTableFrames = (g: Geometry, devices: number): number => Math.ceil(devices / entriesPerTable(g));
-
-/** M: what holds the tables above, the IOMMU's tables, and one page table a level below the roots. */
-export function monitorFramesNeeded(g: Geometry, { others, domains, vcpus, gates, devices, stack }: Sizes): number {
-  const policy = domains * (ROW.domain + domains) + gates * ROW.gate + devices * ROW.device;
-  const threads = vcpus * (ROW.vcpu + domains * (ROW.thread + stack * ROW.call));
-  const words = HEADER_WORDS + (1 + others) * (ROW.frame + domains) + policy + threads;
-  return Math.ceil(words / wordsPerFrame(g)) + deviceTableFrames(g, devices) + devices + g.levels - 1;
-}

@@ -1,12 +1,10 @@
 /** What a domain reaches: by the entries of its page tables, large pages included, and by those of its devices' IO page tables. */
-import { device, entriesPerTable, frame, IW, NX, pagesPerEntry, RW, type Frame, type Machine } from "./hardware.ts";
-import { EXECUTE, NOTHING, READ, union, WRITE } from "./access.ts";
+import {
+  countReferences, device, deviceOf, entriesPerTable, EXECUTE, frame, ioTable, IW, levelOf, NO_LEVEL, NONE, NOTHING, NX, ownerOf,
+  pagesPerEntry, READ, RW, union, WRITE, type Access, type Domain, type Entry, type Frame, type Machine, type None,
+} from "./foundation.ts";
 import { driverOf } from "./devices.ts";
-import { entryIn, frameIn, highOf, isVacant, lowOf, tableOf } from "./entries.ts";
-import { countReferences, levelOf, NO_LEVEL, ownerOf } from "./frames.ts";
-import { NONE, type Access, type Domain, type Entry, type None } from "./identifiers.ts";
-import { deviceOf, ioTable } from "./layout.ts";
-import { clear, isLink, LEAF, userEntries } from "./page-tables.ts";
+import { clear, entryIn, frameIn, highOf, isLink, isVacant, LEAF, lowOf, tableOf, userEntries } from "./tables.ts";
 
 /** All rights with which pages and devices of the domain reach the frame, but for the entry `except`. */
 export function aliasRights(m: Machine, d: Domain, f: Frame, except: Entry | None): Access {

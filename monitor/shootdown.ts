@@ -3,16 +3,13 @@
  * ran the domain, tagged and waiting for its PCID; and a domain that was destroyed goes on running. So each request reaches all
  * vCPUs concerned, and returns only when all have acknowledged.
  */
-import { invpcidAddress, invpcidContext, page, pcid, sendIpi, vcpu, waitForIpi, type Machine, type Page, type Vcpu } from "./hardware.ts";
-import { isPhase, pcidOf, PHASES, ROOT_DOMAIN } from "./domains.ts";
-import { depthIn } from "./gates.ts";
-import { domain, NONE, type Domain } from "./identifiers.ts";
-import { domainCount, readState, scheduler, vcpuWord, writeState } from "./layout.ts";
-import { cut, homeOf, resume, setHome } from "./threads.ts";
+import {
+  domain, domainCount, invpcidAddress, invpcidContext, isPhase, NONE, page, pcid, pcidOf, PHASES, readState, ROOT_DOMAIN, scheduler, sendIpi,
+  VCPU, vcpu, vcpuWord, waitForIpi, writeState, type Domain, type Machine, type Page, type Vcpu,
+} from "./foundation.ts";
+import { cut, depthIn, homeOf, resume, setHome } from "./threads.ts";
 
 const REQUESTS = { none: 0, context: 1, address: 2, resume: 3 } as const;
-
-const COLUMN = { request: 1, pcid: 2, page: 3 } as const;
 
 /** Drops what any vCPU has cached for one page of the domain, the walk caches above it included. */
 export const shootDownPage = (m: Machine, v: Vcpu, domain: Domain, p: Page): void => shootDown(m, v, REQUESTS.address, domain, p);
@@ -43,9 +40,9 @@ export function expel(m: Machine, d: Domain): void {
 /** The interrupt handler, and the local half of a shootdown: does what was asked of this vCPU. */
 export function acknowledge(m: Machine, v: Vcpu): void {
   const request = requestTo(m, v);
-  const tag = pcid(readState(m, vcpuWord(m, v, COLUMN.pcid)));
+  const tag = pcid(readState(m, vcpuWord(m, v, VCPU.pcid)));
   if (request === REQUESTS.context) invpcidContext(m, v, tag);
-  if (request === REQUESTS.address) invpcidAddress(m, v, tag, page(readState(m, vcpuWord(m, v, COLUMN.page))));
+  if (request === REQUESTS.address) invpcidAddress(m, v, tag, page(readState(m, vcpuWord(m, v, VCPU.page))));
   if (request === REQUESTS.resume) resume(m, v);
   ask(m, v, REQUESTS.none, 0, 0);
 }
@@ -58,10 +55,10 @@ function shootDown(m: Machine, v: Vcpu, request: number, domain: Domain, p: Page
   for (let n = 0; n < m.vcpus; n++) if (n !== v) waitForIpi(m, vcpu(n));
 }
 
-const requestTo = (m: Machine, v: Vcpu): number => readState(m, vcpuWord(m, v, COLUMN.request));
+const requestTo = (m: Machine, v: Vcpu): number => readState(m, vcpuWord(m, v, VCPU.request));
 
 function ask(m: Machine, v: Vcpu, request: number, tag: number, p: number): void {
-  writeState(m, vcpuWord(m, v, COLUMN.request), request);
-  writeState(m, vcpuWord(m, v, COLUMN.pcid), tag);
-  writeState(m, vcpuWord(m, v, COLUMN.page), p);
+  writeState(m, vcpuWord(m, v, VCPU.request), request);
+  writeState(m, vcpuWord(m, v, VCPU.pcid), tag);
+  writeState(m, vcpuWord(m, v, VCPU.page), p);
 }

@@ -2,8 +2,7 @@
  * Which frames have memory behind them that the guest has confirmed. On sev-snp the host chooses it, and PVALIDATE confirms the choice of the
  * moment: done twice for one frame without undoing the first, the host could choose again, at any time, between two pages of memory.
  */
-import { isSevSnp, pageStateChange, pvalidate, terminate, type Frame, type Machine } from "./foundation.ts";
-import { isKind, KINDS, setKind } from "./frames.ts";
+import { isKind, isSevSnp, KINDS, pageStateChange, pvalidate, setKind, terminate, type Frame, type Machine } from "./foundation.ts";
 
 /** Confirms the memory behind a frame where none is confirmed, and makes the frame data. Its content is the host's choice until it is scrubbed. */
 export function takePage(m: Machine, f: Frame): void {

@@ -21,6 +21,6 @@ export const sourceAt = (path: string): string => readFileSync(join(ROOT, path),
 /** Returns the lines of code of all these sources. */
 export const totalOf = (paths: readonly string[]): number => paths.reduce((sum, path) => sum + codeLines(sourceAt(path)), 0);
 
-/** Lines of import and export lists, which name what is defined and counted elsewhere. */
+/** Returns the lines of the lists of imports and exports in the source, which name what is defined and counted elsewhere. */
 export const listed = (text: string): number =>
   [...text.matchAll(/^(?:import|export)\s[^;]*?from "[^"]+";$/gms)].reduce((sum, [statement]) => sum + codeLines(statement), 0);

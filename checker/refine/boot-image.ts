@@ -1,10 +1,11 @@
 /** From a policy to a booted machine. */
 import { geometry as hwGeometry, type Geometry } from "../../hw/geometry.ts";
 import { createMachine, type Machine, type TlbMode } from "../../hw/machine.ts";
-import { boot, type BootImage } from "../../monitor/boot.ts";
+import { boot } from "../../image/boot.ts";
+import type { BootImage } from "../../image/image.ts";
+import { monitorFramesNeeded } from "../../image/size.ts";
 import { PHASES } from "../../monitor/domains.ts";
 import { KINDS } from "../../monitor/frames.ts";
-import { monitorFramesNeeded } from "../../monitor/layout.ts";
 import { accessValue, geometryOf, type Policy } from "../../spec/policy.ts";
 import type { Placement } from "./placement.ts";
 

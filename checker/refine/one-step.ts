@@ -3,7 +3,7 @@
  * that the monitor is wrong in a state that can be reached, or that well-formedness lacks the invariant which says why it cannot.
  */
 import { mark, undo } from "../../hw/memory.ts";
-import { boot } from "../../monitor/boot.ts";
+import { boot } from "../../image/boot.ts";
 import type { Valuation } from "../../spec/lang/evaluate.ts";
 import { adversaryOf } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";

@@ -5,7 +5,7 @@ export interface SourceFile { /** From the root of the project, with `/`. */ rea
 
 export interface Places {
   /** Of every file of the room, in the order of the paths. */
-  readonly sha256: { readonly spec: string; readonly tcb: string; readonly hardware: string };
+  readonly sha256: { readonly spec: string; readonly tcb: string; readonly image: string; readonly hardware: string };
   /** By id of a property, one for each formula that it is stated with. */
   readonly properties: { readonly [id: string]: readonly Location[] };
   /** By clause (`map.authorised`, `map.effect`), the first line of the monitor that is tagged with it. */
@@ -33,7 +33,7 @@ export const placesIn = (files: readonly SourceFile[], sha256: (text: string) =>
   const hash = (room: string): string =>
     sha256(sorted.filter(({ path }) => path.startsWith(`${room}/`)).map(({ path, text }) => `${sha256(text)}  ${path}\n`).join(""));
   return {
-    sha256: { spec: hash("spec"), tcb: hash("monitor"), hardware: hash("hw") },
+    sha256: { spec: hash("spec"), tcb: hash("monitor"), image: hash("image"), hardware: hash("hw") },
     properties: Object.fromEntries(sorted.flatMap(propertyPlaces)),
     // The first of several wins, so later ones are entered first.
     clauses: Object.fromEntries(sorted.filter(({ path }) => path.startsWith("monitor/")).flatMap(clausePlaces).toReversed()),

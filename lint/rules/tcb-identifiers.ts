@@ -9,7 +9,7 @@ const CONSTRUCTORS: ReadonlySet<string> = new Set([
 ]);
 
 /** The files that lay identifiers out as words, or compute one from another: a frame from its entry, a tag from its slot, a prefix from its page. */
-const ENCODINGS: ReadonlySet<string> = new Set(["access.ts", "boot.ts", "domains.ts", "entries.ts", "frames.ts", "identifiers.ts", "layout.ts", "page-tables.ts"]);
+const ENCODINGS: ReadonlySet<string> = new Set(["access.ts", "domains.ts", "frames.ts", "identifiers.ts", "layout.ts", "tables.ts"]);
 
 const DECODING: ReadonlySet<string> = new Set(["&", ">>>"]);
 

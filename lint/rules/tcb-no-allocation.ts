@@ -17,13 +17,13 @@ const ALLOCATING = [
   "Literal[regex]",
 ].join(", ");
 
-/** After boot the monitor owns a fixed amount of memory: no caller can make it run out, and no old value lingers in a heap. */
+/** The monitor owns a fixed amount of memory: no caller can make it run out, and no old value lingers in a heap. */
 export const tcbNoAllocation = createRule({
   meta: {
     type: "problem",
     schema: [],
     messages: {
-      allocates: "This allocates each time the function runs; only boot.ts may. Write to monitor frames or return a word.",
+      allocates: "This allocates each time the function runs. Write to monitor frames or return a word.",
       closure: "A nested function is allocated each time the outer one runs; make it a function of the module.",
     },
   },

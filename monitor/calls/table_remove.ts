@@ -1,5 +1,5 @@
-import { CODES, NONE, type Call, type Domain, type Level, type Prefix } from "../foundation.ts";
-import { clear, frameIn, isEmptyTable, isLink, KINDS, linkOf, scrub, setKind, shapes, shootDownDomain } from "../vocabulary.ts";
+import { clear, CODES, frameIn, isEmptyTable, isLink, KINDS, linkOf, NONE, scrub, setKind, shapes, shootDownDomain } from "../vocabulary.ts";
+import type { Call, Domain, Level, Prefix } from "../vocabulary.ts";
 
 /** table_remove(d, level, index): unlinks an empty page table of `d`; its frame becomes data again, scrubbed. */
 export const tableRemove: Call<[Domain, Level, Prefix]> = (m, v, caller, domain, level, index) => {

@@ -76,13 +76,13 @@ describe("check --changed", () => {
 });
 
 describe("a policy held before", () => {
-  const basis: Basis = { path: "a.json", sha256: { policy: "p", spec: "s", tcb: "t", hardware: "h" }, version: "1", command: "refmon check a.json", requireClosed: false, vacuity: "warn" };
+  const basis: Basis = { path: "a.json", sha256: { policy: "p", spec: "s", tcb: "t", image: "i", hardware: "h" }, version: "1", command: "refmon check a.json", requireClosed: false, vacuity: "warn" };
   const record: Baseline = { ...emptyBaseline, held: [basis] };
   it("only where everything that it rests on is the same", () => {
     expect(heldIn(record, basis)).toBe(true);
     const others: readonly Basis[] = [
       { ...basis, path: "b.json" }, { ...basis, version: "2" }, { ...basis, command: "" }, { ...basis, requireClosed: true }, { ...basis, vacuity: "error" },
-      ...(["policy", "spec", "tcb", "hardware"] as const).map((room) => ({ ...basis, sha256: { ...basis.sha256, [room]: "another" } })),
+      ...(["policy", "spec", "tcb", "image", "hardware"] as const).map((room) => ({ ...basis, sha256: { ...basis.sha256, [room]: "another" } })),
     ];
     expect(others.filter((other) => heldIn(record, other))).toEqual([]);
   });

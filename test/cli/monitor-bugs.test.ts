@@ -29,9 +29,20 @@ it.each<[what: string, bug: Bug, property: string, sentence: RegExp]>([
 });
 
 it("a machine that boots into another state than the specification is a finding before the first step", async () => {
-  const { status, stdout } = await checkWith({ file: "monitor/page-tables.ts", find: "A), entryHigh(child, false)", replace: "A), entryHigh(child, true)" }, ...seeded);
+  const { status, stdout } = await checkWith({ file: "monitor/tables.ts", find: "A), entryHigh(child, false)", replace: "A), entryHigh(child, true)" }, ...seeded);
   expect(stdout).toMatch(/violated {2}R1 commuting {3}CE-[0-9a-f]{6} {3}0 steps/);
   expect(stdout).toMatch(/^ {2}space\[app\]\[0\] +code r +code rx$/m);
+  expect(status).toBe(1);
+});
+
+it.each<[what: string, bug: Bug, status: RegExp]>([
+  ["gives one root no monitor half", { file: "image/write.ts", find: "if (root >= 0) plant", replace: "if (root >= 0 && d !== 1) plant" }, /violated {2}P5 .* 0 steps/],
+  ["leaves a reference uncounted", { file: "image/write.ts", find: "countMapped(m, e, 1);", replace: "countMapped(m, e, 0);" }, /violated {2}P\d+ .* 0 steps/],
+  ["writes rules that the policy does not have", { file: "image/write.ts", find: "DOMAIN.creator), creator + 1)", replace: "DOMAIN.creator), 0)" }, /violated {2}P20 .* 1 step,/],
+])("an image builder that %s is a finding", async (_, bug, sentence) => {
+  const { status, stdout, stderr } = await checkWith(bug, ...seeded);
+  expect(stderr).not.toContain("internal error");
+  expect(stdout).toMatch(sentence);
   expect(status).toBe(1);
 });
 

@@ -37,6 +37,8 @@ describe("the arrows between the rooms", () => {
       "hw/memory.ts": LEAF,
       "monitor/frames.ts": imports("../hw/memory.ts"),
       "monitor/calls/map.ts": imports("../frames.ts", "../../hw/memory.ts"),
+      "image/write.ts": imports("../monitor/frames.ts", "../hw/memory.ts"),
+      "checker/refine/boot-image.ts": imports("../../spec/state.ts", "../../image/write.ts"),
       "checker/refine/abstract.ts": imports("../../spec/state.ts", "../../hw/memory.ts"),
       "checker/refine/commute.ts": imports("./abstract.ts", "../../monitor/calls/map.ts"),
       "checker/explore/search.ts": imports("../refine/commute.ts"),
@@ -56,10 +58,15 @@ describe("the arrows between the rooms", () => {
     ["hardware-stands-alone", "hw/memory.ts", "spec/state.ts"],
     ["monitor-on-hardware-only", "monitor/frames.ts", "spec/state.ts"],
     ["monitor-on-hardware-only", "monitor/frames.ts", "checker/search.ts"],
+    ["monitor-on-hardware-only", "monitor/start.ts", "image/write.ts"],
+    ["image-on-monitor-and-hardware-only", "image/write.ts", "spec/state.ts"],
+    ["image-on-monitor-and-hardware-only", "image/write.ts", "checker/search.ts"],
     ["checker-below-command-line", "checker/search.ts", "cli/check.ts"],
     ["checker-below-command-line", "checker/search.ts", "test/naive.ts"],
     ["abstraction-without-monitor", "checker/refine/abstract-tables.ts", "monitor/layout.ts"],
+    ["abstraction-without-monitor", "checker/refine/abstract-tables.ts", "image/size.ts"],
     ["command-line-through-checker", "cli/check.ts", "monitor/frames.ts"],
+    ["command-line-through-checker", "cli/check.ts", "image/write.ts"],
     ["command-line-through-checker", "cli/check.ts", "hw/memory.ts"],
   ];
   it.each(forbidden)("%s: %s may not import %s", async (rule, from, to) => {
@@ -81,7 +88,7 @@ describe("the arrows between the rooms", () => {
     expect(await violations(tree)).toEqual(["abstraction-without-monitor: checker/refine/abstract.ts -> monitor/layout.ts"]);
   });
 
-  it.each(["spec/state.ts", "hw/memory.ts", "monitor/frames.ts", "checker/refine/commute.ts", "checker/trace/replay.ts", "checker/explore/search.ts"])(
+  it.each(["spec/state.ts", "hw/memory.ts", "monitor/frames.ts", "image/write.ts", "checker/refine/commute.ts", "checker/trace/replay.ts", "checker/explore/search.ts"])(
     "browser-without-node: %s may not need Node",
     async (from) => {
       expect(await violations({ [from]: imports("node:fs") })).toContainEqual(expect.stringMatching(`^browser-without-node: ${from} -> (node:)?fs$`));

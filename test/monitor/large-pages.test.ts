@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { page, vcpu } from "../../hw/identifiers.ts";
 import { forEachCached } from "../../hw/tlb.ts";
 import { fetch, load, store } from "../../hw/user.ts";
-import type { BootImage } from "../../monitor/boot.ts";
+import type { BootImage } from "../../image/image.ts";
 import { A, B, cell, isZero, phase, R, ROOT, run, runAs, RW, RX, world, type Shape, type World } from "./world.ts";
 
 /** The entry beside the one that leads to the leaf table of page 0 maps two pages, 2 and 3. */

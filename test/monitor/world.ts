@@ -10,10 +10,11 @@ import { createMachine, systemCall, type Machine, type TlbMode } from "../../hw/
 import { readPhysical } from "../../hw/physical.ts";
 import { readShared } from "../../hw/shared.ts";
 import { R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../../hw/vcpu.ts";
+import { boot } from "../../image/boot.ts";
+import type { BootImage } from "../../image/image.ts";
+import { monitorFramesNeeded } from "../../image/size.ts";
 import { CALLS, CODES } from "../../monitor/abi.ts";
-import { boot, type BootImage } from "../../monitor/boot.ts";
 import { domain as toDomain } from "../../monitor/identifiers.ts";
-import { monitorFramesNeeded } from "../../monitor/layout.ts";
 import { homeOf, leave, setHome } from "../../monitor/threads.ts";
 
 export const ROOT = 0;

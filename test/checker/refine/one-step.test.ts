@@ -11,7 +11,7 @@ import { embed } from "../../../checker/refine/embed.ts";
 import { oneStepSearch } from "../../../checker/refine/one-step.ts";
 import { machineSearch } from "../../../checker/refine/search.ts";
 import { mark, undo } from "../../../hw/memory.ts";
-import { boot } from "../../../monitor/boot.ts";
+import { boot } from "../../../image/boot.ts";
 import { emptied } from "../../../spec/emptied.ts";
 import { isOffered } from "../../../spec/offered.ts";
 import { systemsOf } from "../../../spec/system.ts";

@@ -1,14 +1,35 @@
 /**
- * Page tables of domains: finding, filling and clearing one entry. Entries are written with A and D set, so that hardware never writes
- * a table; no entry is global, so that a PCID's flush reaches all of them.
+ * The tables that hardware walks. Their entries go by one number each: those of page tables, of the devices' IO page tables, and of the device table.
+ * Those of page tables are written with A and D set, so that hardware never writes a table; none is global, so that a PCID's flush reaches all of them.
  */
-import { A, D, entriesPerTable, entryHigh, entryLow, P, PS, RW, US, type Frame, type Machine, type Page } from "./hardware.ts";
-import { EXECUTE, includes, WRITE } from "./access.ts";
-import { rootOf } from "./domains.ts";
-import { entryIn, frameIn, isVacant, lowOf, privacy, tableOf, write } from "./entries.ts";
-import { countUsed, isKind, KINDS, levelOf, NO_LEVEL } from "./frames.ts";
-import { level, NONE, prefix, type Access, type Domain, type Entry, type Level, type None, type Prefix } from "./identifiers.ts";
-import { monitorDirectory } from "./layout.ts";
+import {
+  A, C_BIT, countUsed, D, entriesPerTable, entry, entryFrame, entryHigh, entryLow, EXECUTE, frame, includes, isKind, isSevSnp, KINDS, level,
+  levelOf, monitorDirectory, NO_LEVEL, NONE, P, prefix, PS, readEntryHigh, readEntryLow, rootOf, RW, US, WRITE, writeEntry, type Access,
+  type Domain, type Entry, type Frame, type Level, type Machine, type None, type Page, type Prefix,
+} from "./foundation.ts";
+/** The entry at `index` of a table. */
+export const entryIn = (m: Machine, table: Frame, index: number): Entry => entry(table * entriesPerTable(m.geometry) + index);
+
+/** The table that the entry stands in. */
+export const tableOf = (m: Machine, e: Entry): Frame => frame(Math.floor(e / entriesPerTable(m.geometry)));
+
+const indexOf = (m: Machine, e: Entry): number => e % entriesPerTable(m.geometry);
+
+export const lowOf = (m: Machine, e: Entry): number => readEntryLow(m, tableOf(m, e), indexOf(m, e));
+
+export const highOf = (m: Machine, e: Entry): number => readEntryHigh(m, tableOf(m, e), indexOf(m, e));
+
+/** Writes both words in one atomic step. */
+export const write = (m: Machine, e: Entry, low: number, high: number): void => writeEntry(m, tableOf(m, e), indexOf(m, e), low, high);
+
+/** What the high word of an entry says of a private frame, which the host cannot read; IO entries say nothing. */
+export const privacy = (m: Machine): number => (isSevSnp(m) ? C_BIT : 0);
+
+/** Whether the entry is not in use; entries that are not in use are all zero. The bit is the same in all three kinds of tables. */
+export const isVacant = (m: Machine, e: Entry): boolean => (lowOf(m, e) & P) === 0;
+
+/** The frame that a used entry maps or links; the first one of a large page. */
+export const frameIn = (m: Machine, e: Entry): Frame => entryFrame(lowOf(m, e), highOf(m, e));
 
 /** The level of the tables that map pages one by one. */
 export const LEAF = level(1);
@@ -18,11 +39,11 @@ export function linkOf(m: Machine, domain: Domain, tableLevel: Level, p: Prefix)
   const { levels, indexBits } = m.geometry;
   let table = rootOf(m, domain);
   for (let above = levels - 1; above > tableLevel; above--) {
-    const e = entryIn(m, table, indexOf(m, p >>> (indexBits * (above - tableLevel))));
+    const e = entryIn(m, table, indexAt(m, p >>> (indexBits * (above - tableLevel))));
     if (!isLink(m, e)) return NONE;
     table = frameIn(m, e);
   }
-  return tableLevel < levels ? entryIn(m, table, indexOf(m, p)) : NONE;
+  return tableLevel < levels ? entryIn(m, table, indexAt(m, p)) : NONE;
 }
 
 /** The entry of a page; NONE where it has no leaf table. */
@@ -34,7 +55,7 @@ export function mappedAt(m: Machine, domain: Domain, page: Page): Entry | None {
   return e === NONE || isVacant(m, e) ? NONE : e;
 }
 
-const indexOf = (m: Machine, path: number): number => path & (entriesPerTable(m.geometry) - 1);
+const indexAt = (m: Machine, path: number): number => path & (entriesPerTable(m.geometry) - 1);
 
 /** Whether the entry links a table: in use, above the last level, and no large page. */
 export const isLink = (m: Machine, e: Entry): boolean => (lowOf(m, e) & (P | PS)) === P && levelOf(m, tableOf(m, e)) > LEAF;
