@@ -41,7 +41,7 @@ describe("seeded bugs", () => {
   });
 
   it("are not in the monitor, which does everything that it can in the same search", { timeout: 180_000 }, async () => {
-    const { report } = await check("unpatched", null, "--depth", "4", "--budget", "3000states");
+    const { report } = await check("unpatched", null, "--depth", "4", "--budget", "10000states");
     expect(report.properties.filter(({ verdict }) => verdict === "violated")).toEqual([]);
     expect(report.searches.find(({ where }) => where === "monitor")).toMatchObject({ state: "complete", levels: 4 });
     expect(report.coverage.calls.filter(({ possible, succeededOnMonitor }) => possible && succeededOnMonitor === 0)).toEqual([]);
