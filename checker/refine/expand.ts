@@ -165,6 +165,12 @@ export const createExpander = (
 
   /** Which of `rows` is being run. */
   let rowAt = -1;
+  /** Whether the host has moved memory on the way to the state that actions are run from. */
+  let hostMoved = false;
+  const enterState = (before: Cells): void => {
+    judge.enter(before);
+    hostMoved = m.nestedBase !== 0 && hostMovesMade(m, tables) > 0;
+  };
 
   /** Runs a call from the state that `before` abstracts, and returns its code; `moments` hears how many steps there were at which an interrupt of the call's was pending. */
   const runCall = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number | null => {
@@ -188,7 +194,10 @@ export const createExpander = (
     judge.unwatch();
     tally.callsRun++;
     // The host has taken what the monitor needs: the vCPU goes no further, with the lock held, and nothing more happens. All that happened before has been judged.
-    if (!ended) return null;
+    if (!ended) {
+      if (!hostMoved) judge.exactDenial(false, false, [{ cell: "code", machine: "none: the monitor ends", specification: codes[due] ?? String(due) }]);
+      return null;
+    }
     const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== thread;
     const code = gone ? readWord(m.memory, tables.saveAreas + (thread * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
     const ok = code === 0;
@@ -241,8 +250,8 @@ export const createExpander = (
 
   /** Nothing on the machine allows the move; the specification may. */
   const faults = (before: Cells, move: Exclude<Action, CallAction>, instance: number): void => {
-    // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress.
-    if (m.nestedBase !== 0 || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+    // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress. And a device there has no key to private memory.
+    if (hostMoved || (m.nestedBase !== 0 && move.kind === "dma") || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
     successors.running(() => move);
     judge.differs([{ cell: named(move), machine: "faults", specification: "reaches a frame" }]);
   };
@@ -402,7 +411,7 @@ export const createExpander = (
     },
     expand: (before, everyFrame) => {
       const base = mark(m.memory);
-      judge.enter(before);
+      enterState(before);
       for (let v = 0; v < vcpus; v++) {
         const caller = runs(before, v), instances = instanceOf[v * domains + caller];
         for (let i = 0; i < rows.length; i++) {
@@ -433,7 +442,7 @@ export const createExpander = (
       return [...calls, ...moves, ...(interrupts === null ? [] : [{ kind: "interrupt", vcpu: v } as const]), ...dma, ...host];
     },
     run: (before, action) => {
-      judge.enter(before);
+      enterState(before);
       return runOne(before, action);
     },
   };

@@ -8,25 +8,28 @@ import type { Machine } from "../../hw/machine.ts";
 import { readWord } from "../../hw/memory.ts";
 import { backing } from "../../hw/nested.ts";
 import { rmpEntry } from "../../hw/rmp.ts";
-import { frameRow, tableTag, type MonitorTables } from "./abstract-layout.ts";
+import { frameRow, invalidTag, sharedTag, tableTag, type MonitorTables } from "./abstract-layout.ts";
 import type { HostileAction } from "./action.ts";
-import { isCalledShared } from "./environment-moves.ts";
+
+const kindTag = (m: Machine, { monitorFrames, frameTable }: MonitorTables, f: number): number => readWord(m.memory, frameTable + (f - monitorFrames + 1) * frameRow + 1) & 0xff;
 
 /** How far the host has moved things from where they were at launch, and where an honest host would have put them. */
 export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
   let made = 0;
   for (let f = tables.monitorFrames; f < m.frames; f++) {
     if ((backing(m, frame(f)) as number) !== f) made++;
-    const { assigned, guestFrame } = rmpEntry(m, systemFrame(f));
-    if (assigned !== !isCalledShared(m, tables, f) || (assigned && (guestFrame as number) !== f)) made++;
+    const { assigned, guestFrame, validated } = rmpEntry(m, systemFrame(f)), tag = kindTag(m, tables, f);
+    // An RMP update takes the confirmation away even where it assigns the frame as it was.
+    const asMeant = tag === sharedTag ? !assigned : assigned && (guestFrame as number) === f && validated === (tag !== invalidTag);
+    if (!asMeant) made++;
   }
   for (let s = m.frames; s < m.systemFrames; s++) if (rmpEntry(m, systemFrame(s)).assigned) made++;
   return made;
 };
 
 /** What the host can do in this state: every remap and every RMP update of such memory. */
-export const hostileMoves = (m: Machine, { monitorFrames, frameTable }: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
-  const isTable = (f: number): boolean => f < m.frames && (readWord(m.memory, frameTable + (f - monitorFrames + 1) * frameRow + 1) & 0xff) === tableTag;
+export const hostileMoves = (m: Machine, tables: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
+  const { monitorFrames } = tables, isTable = (f: number): boolean => f < m.frames && kindTag(m, tables, f) === tableTag;
   const systems = Array.from({ length: m.systemFrames - monitorFrames }, (_, i) => monitorFrames + i).filter((s) => !isTable(s)), guests = systems.filter((s) => s < m.frames);
   const remaps = guests.flatMap((guest) => [-1, ...systems].filter((to) => (backing(m, frame(guest)) as number) !== to).map((to): HostileAction => ({ kind: "remap", frame: guest, to })));
   const updates = systems.flatMap((system) => [-1, ...guests].map((guest): HostileAction => ({ kind: "rmp", system, guest })));

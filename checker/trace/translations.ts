@@ -4,10 +4,10 @@ import { frame, vcpu } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { page as pageNumber } from "../../hw/identifiers.ts";
 import { walk } from "../../hw/paging.ts";
-import { readEntryHigh, readEntryLow } from "../../hw/physical.ts";
 import { forEachCached } from "../../hw/tlb.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
+import { tableWord } from "../refine/memory-behind.ts";
 import { toPhysical } from "../refine/placement.ts";
 import { frameName, type Naming } from "./naming.ts";
 import type { TlbChange, WalkBeside } from "./recording.ts";
@@ -58,4 +58,4 @@ export const besides = (naming: Naming, compiled: Compiled, m: Machine, state: C
 
 /** The two words of every entry of a frame. */
 export const entriesOf = (m: Machine, physical: number): readonly (readonly [number, number])[] =>
-  Array.from({ length: entriesPerTable(m.geometry) }, (_, i) => [readEntryLow(m, frame(physical), i), readEntryHigh(m, frame(physical), i)]);
+  Array.from({ length: entriesPerTable(m.geometry) }, (_, i) => [tableWord(m, physical, 2 * i), tableWord(m, physical, 2 * i + 1)]);

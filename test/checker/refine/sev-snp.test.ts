@@ -1,11 +1,13 @@
 /** The monitor on SEV-SNP, where the host moves memory under it. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { unlimited } from "../../../checker/explore/result.ts";
 import { readPolicy } from "../../../checker/policy/read.ts";
 import { machineSearch } from "../../../checker/refine/search.ts";
 import { systemsOf } from "../../../spec/system.ts";
+import { checkPatched } from "../../seeded/check-patched.ts";
 
 const read = readPolicy(JSON.stringify({ ...JSON.parse(readFileSync(join(import.meta.dirname, "tiny.json"), "utf8")) as object, platform: "sev-snp" }), {});
 if (!read.ok) throw new Error(JSON.stringify(read.problems));
@@ -25,4 +27,15 @@ it("has fewer states where the host leaves memory alone", { timeout: 120_000 }, 
   const moving = await machineSearch(policy, systemsOf(policy)[0], { ...unlimited, name: "moving", depth: 2 });
   expect(found.violations).toEqual([]);
   expect(found.statesDistinct).toBeLessThan(moving.statesDistinct);
+});
+
+it("must not end by itself where the host has moved nothing", { timeout: 120_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "refmon-snp-")), path = join(folder, "policy.json");
+  writeFileSync(path, JSON.stringify(policy));
+  const patch = { bug: "the answer of PVALIDATE is taken the wrong way round", file: "monitor/validation.ts", find: 'if (pvalidate(m, f, validated) !== "ok")', replace: 'if (pvalidate(m, f, validated) === "ok")', property: "P20", depth: 1 };
+  const { report } = await checkPatched(folder, "ends", patch, path, "--depth", "1", "--budget", "1000states", "--property", "P20");
+  rmSync(folder, { recursive: true, force: true });
+  const found = report.properties.find(({ id }) => id === "P20");
+  expect(found?.verdict).toBe("violated");
+  expect(found?.counterexample?.differences).toEqual([{ cell: "code", machine: "none: the monitor ends", specification: "OK" }]);
 });
