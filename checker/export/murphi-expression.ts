@@ -3,7 +3,7 @@ import type { System } from "../../spec/lang/system.ts";
 import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
 import type { Names } from "./names.ts";
 import { markOf, offsetOf, optionForm, sizeOf } from "./operand.ts";
-import { decision } from "./table.ts";
+import { tableNames } from "./table.ts";
 import { numberOf, visitTerm, type Place, type Table, type Term } from "./term.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -22,7 +22,7 @@ export const commented = (text: string): string => `-- ${text}`;
 /** `constants` are names of tables; `copyType` names the type of a copy, and of nothing else. */
 export const murphiPrinter = (system: System, vocabulary: Vocabulary, names: Names, constants: ReadonlySet<string>, copyType: (root: string) => string | undefined): MurphiPrinter => {
   const { bounds } = system;
-  const made: string[] = [], tables = new Map<string, string>(), hoisted = new Map<string, string>();
+  const made: string[] = [], hoisted = new Map<string, string>();
 
   const type = (of: AnyType): string => {
     const t = known(of);
@@ -111,24 +111,11 @@ export const murphiPrinter = (system: System, vocabulary: Vocabulary, names: Nam
     ]);
   };
 
-  const lookup = (table: Table, keys: readonly Term[]): string => {
-    let name = tables.get(table.name);
-    if (name === undefined) {
-      name = constants.has(table.name) ? table.name : names.global(table.name);
-      tables.set(table.name, name);
-      const taken = new Set<string>();
-      const parameters = table.keys.map((of): Term & { readonly op: "name" } => {
-        const parameter = names.local(of.name.toLowerCase(), taken);
-        taken.add(parameter);
-        return { op: "name", type: of, name: parameter };
-      });
-      made.push([
-        `function ${name}(${parameters.map((one) => `${one.name}: ${type(one.type)}`).join("; ")}): ${type(table.type)};`, "begin",
-        `  return ${term(decision(bounds, table, parameters))};`, "end;",
-      ].join("\n"));
-    }
-    return `${name}(${keys.map(term).join(", ")})`;
-  };
+  const nameOf = tableNames(bounds, names, constants, (name, parameters, entry, table) => made.push([
+    `function ${name}(${parameters.map((one) => `${one.name}: ${type(one.type)}`).join("; ")}): ${type(table.type)};`, "begin",
+    `  return ${term(entry)};`, "end;",
+  ].join("\n")));
+  const lookup = (table: Table, keys: readonly Term[]): string => `${nameOf(table)}(${keys.map(term).join(", ")})`;
 
   /** The bit of a set's element. */
   const bit = (element: Term, offset: number): string => {

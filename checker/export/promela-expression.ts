@@ -7,7 +7,7 @@ import { known, type AnyType, type Bounds } from "../../spec/lang/types.ts";
 import { cardinality, type RecordValue, type Value } from "../../spec/lang/value.ts";
 import type { Names } from "./names.ts";
 import { literals, markOf, offsetOf, optionForm, sizeOf } from "./operand.ts";
-import { decision } from "./table.ts";
+import { tableNames } from "./table.ts";
 import { chain, conjunction, disjunction, either, binary, numberOf, substituted, type Place, type Table, type Term } from "./term.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -69,7 +69,7 @@ export interface PromelaPrinter {
 
 export const promelaPrinter = (system: System, vocabulary: Vocabulary, names: Names, constants: ReadonlySet<string>): PromelaPrinter => {
   const { bounds } = system;
-  const made: string[] = [], tables = new Map<string, string>();
+  const made: string[] = [];
 
   const value = (of: AnyType, written: boolean | number | string): string => {
     const t = known(of), found = vocabulary.get(of.name);
@@ -114,21 +114,8 @@ export const promelaPrinter = (system: System, vocabulary: Vocabulary, names: Na
   const written = (part: Term & { readonly variable: string; readonly over: AnyType; readonly body: Term }): readonly Term[] =>
     literals(bounds, part.over).map((member) => substituted(part.body, new Map([[part.variable, member]])));
 
-  const lookup = (table: Table, keys: readonly Term[]): string => {
-    let name = tables.get(table.name);
-    if (name === undefined) {
-      name = constants.has(table.name) ? table.name : names.global(table.name);
-      tables.set(table.name, name);
-      const taken = new Set<string>();
-      const parameters = table.keys.map((of): Term & { readonly op: "name" } => {
-        const parameter = names.local(of.name.toLowerCase(), taken);
-        taken.add(parameter);
-        return { op: "name", type: of, name: parameter };
-      });
-      made.push(`#define ${name}(${parameters.map((one) => one.name).join(", ")}) ${term(decision(bounds, table, parameters))}`);
-    }
-    return `${name}(${keys.map(term).join(", ")})`;
-  };
+  const nameOf = tableNames(bounds, names, constants, (name, parameters, entry) => made.push(`#define ${name}(${parameters.map((one) => one.name).join(", ")}) ${term(entry)}`));
+  const lookup = (table: Table, keys: readonly Term[]): string => `${nameOf(table)}(${keys.map(term).join(", ")})`;
 
   const term = (part: Term): string => {
     const number = (of: AnyType, n: number): Term => ({ op: "literal", type: of, value: n });
