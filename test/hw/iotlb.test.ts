@@ -11,7 +11,12 @@ import { mark, snapshot, undo } from "../../hw/memory.ts";
 import { IO_COUNT, IO_HEADER_WORDS, TLB_ENTRY_WORDS, deviceStart } from "../../hw/state.ts";
 import { everyDma, ioMomentOf } from "./every-dma.ts";
 import type { IoMoment } from "./every-dma.ts";
+import { uncoveredIo } from "./held.ts";
 import { DEVICES, FRAMES, GEOMETRIES, dmaStep, ioContents, ioRoots, ioSystemStep, ioTranslations, performIo } from "./io-steps.ts";
+
+const SEED = 20231201;
+/** Of the law about the explicit IOTLB, short programs each. */
+const RUNS = 10_000;
 
 function machineOf(g: Geometry, tlb: TlbMode, tlbCapacity = 1000): Machine {
   return createMachine({ geometry: g, frames: FRAMES, vcpus: 1, tlb, tlbCapacity, devices: DEVICES });
@@ -23,7 +28,7 @@ const histories = fc.constantFrom(...GEOMETRIES).chain((g) =>
 
 const runs = fc.constantFrom(...GEOMETRIES).chain((g) => {
   const step = fc.oneof({ weight: 1, arbitrary: ioSystemStep(entriesPerTable(g)) }, { weight: 2, arbitrary: dmaStep(entriesPerTable(g)) });
-  return fc.record({ g: fc.constant(g), capacity: fc.integer({ min: 1, max: 4 }), filled: ioContents(entriesPerTable(g)), steps: fc.array(step, { minLength: 20, maxLength: 100 }) });
+  return fc.record({ g: fc.constant(g), capacity: fc.integer({ min: 1, max: 4 }), filled: ioContents(entriesPerTable(g)), steps: fc.array(step, { minLength: 20, maxLength: 60 }) });
 });
 
 function same(a: Snapshot, b: Snapshot): boolean {
@@ -58,7 +63,7 @@ describe("saturating IOTLB", () => {
     expect(stale).toBeGreaterThan(100);
   });
 
-  it("covers the explicit one at every step of the same run: each translation used, each entry cached", () => {
+  it(`covers the explicit one at every step of the same run: each translation used, each entry cached (seed ${SEED}, ${RUNS} runs)`, { timeout: 120_000 }, () => {
     let used = 0;
     let stale = 0;
     fc.assert(
@@ -77,23 +82,23 @@ describe("saturating IOTLB", () => {
             if (result.ok) {
               used++;
               if (usable.length > 1) stale++;
-              expect(usable).toContain(result.frame);
-              expect(announced).toContain(result.frame);
+              if (!usable.includes(result.frame)) expect(usable).toContain(result.frame);
+              if (!announced.includes(result.frame)) expect(announced).toContain(result.frame);
               if (right === "w") dmaWrite(worst, x, at, result.frame, 1, 0x60000000);
             }
           }
           for (const x of DEVICE_NUMBERS) {
-            const held = new Set([...ioTranslations(worst, x), ...ioRoots(worst, x)]);
-            expect([...ioTranslations(real, x), ...ioRoots(real, x)].filter((text) => !held.has(text))).toEqual([]);
+            const missing = uncoveredIo(real, worst, x);
+            if (missing.length > 0) expect(missing).toEqual([]);
           }
         }
         const frameWords = FRAMES * real.wordsPerFrame;
         expect(real.memory.words.slice(0, frameWords)).toEqual(worst.memory.words.slice(0, frameWords));
       }),
-      { numRuns: 500 },
+      { seed: SEED, numRuns: RUNS },
     );
-    expect(used).toBeGreaterThan(600);
-    expect(stale).toBeGreaterThan(100);
+    expect(used).toBeGreaterThan(5000);
+    expect(stale).toBeGreaterThan(1000);
   });
 
   it("is part of undo and hash, in both modes; sorted, without gaps, free words zero", () => {

@@ -4,7 +4,12 @@ import { frame, pcid, vcpu } from "../../hw/identifiers.ts";
 import type { TlbMode } from "../../hw/machine.ts";
 import { createMachine } from "../../hw/machine.ts";
 import { fetch, load, store, storeTo, usableFrames } from "../../hw/user.ts";
-import { FRAMES, TINY, VCPUS, accessStep, contents, perform, structures, systemStep, translations } from "./steps.ts";
+import { uncovered } from "./held.ts";
+import { FRAMES, TINY, VCPUS, accessStep, contents, perform, systemStep } from "./steps.ts";
+
+const SEED = 20231201;
+/** Many short programs find more than few long ones: what a cache holds is decided by the last few steps. */
+const RUNS = 10_000;
 
 const runs = fc.constantFrom(...TINY).chain((g) =>
   fc.record({
@@ -12,7 +17,7 @@ const runs = fc.constantFrom(...TINY).chain((g) =>
     capacity: fc.integer({ min: 1, max: 6 }),
     filled: contents(g),
     root: fc.nat(FRAMES - 1).map(frame),
-    steps: fc.array(fc.oneof({ weight: 1, arbitrary: systemStep(g) }, { weight: 1, arbitrary: accessStep(g) }), { minLength: 20, maxLength: 120 }),
+    steps: fc.array(fc.oneof({ weight: 1, arbitrary: systemStep(g) }, { weight: 1, arbitrary: accessStep(g) }), { minLength: 5, maxLength: 30 }),
   }),
 );
 
@@ -20,13 +25,13 @@ const runs = fc.constantFrom(...TINY).chain((g) =>
 const withoutFlags = (words: Uint32Array): number[] => [...words].map((word, n) => (n % 2 === 0 ? (word & ~0x60) >>> 0 : word));
 
 describe("the saturating TLB covers the explicit one", () => {
-  it("at every step of the same run: each translation used, each entry cached", () => {
+  it(`at every step of the same run: each translation used, each entry cached (seed ${SEED}, ${RUNS} runs)`, { timeout: 120_000 }, () => {
     let used = 0;
     let stale = 0;
     fc.assert(
       fc.property(runs, ({ g, capacity, filled, root, steps }) => {
         const shape = { geometry: g, frames: FRAMES, vcpus: VCPUS };
-        const [real, worst] = (["explicit", "saturating"] as TlbMode[]).map((tlb) => createMachine({ ...shape, tlb, tlbCapacity: tlb === "explicit" ? capacity : 4000 }));
+        const [real, worst] = (["explicit", "saturating"] as TlbMode[]).map((tlb) => createMachine({ ...shape, tlb, tlbCapacity: tlb === "explicit" ? capacity : 800 }));
         if (real === undefined || worst === undefined) throw new Error("two machines");
         for (const m of [real, worst]) for (const step of filled) perform(m, step);
         for (const m of [real, worst]) for (let n = 0; n < VCPUS; n++) perform(m, { do: "cr3", v: vcpu(n), root, tag: pcid(1), noFlush: true });
@@ -41,21 +46,21 @@ describe("the saturating TLB covers the explicit one", () => {
             if (result.ok) {
               used++;
               if (usable.length > 1) stale++;
-              expect(usable).toContain(result.frame);
+              if (!usable.includes(result.frame)) expect(usable).toContain(result.frame);
               if (right === "w") storeTo(worst, v, at, result.frame, word, value);
             }
           }
           for (let n = 0; n < VCPUS; n++) {
-            const held = new Set([...translations(worst, vcpu(n)), ...structures(worst, vcpu(n))]);
-            expect([...translations(real, vcpu(n)), ...structures(real, vcpu(n))].filter((text) => !held.has(text))).toEqual([]);
+            const missing = uncovered(real, worst, vcpu(n));
+            if (missing.length > 0) expect(missing).toEqual([]);
           }
         }
         const frameWords = FRAMES * real.wordsPerFrame;
         expect(withoutFlags(real.memory.words.slice(0, frameWords))).toEqual(withoutFlags(worst.memory.words.slice(0, frameWords)));
       }),
-      { numRuns: 300 },
+      { seed: SEED, numRuns: RUNS },
     );
-    expect(used).toBeGreaterThan(1000);
-    expect(stale).toBeGreaterThan(200);
+    expect(used).toBeGreaterThan(10_000);
+    expect(stale).toBeGreaterThan(2000);
   });
 });
