@@ -1,0 +1,152 @@
+/** Monitor calls: with every argument, by the domain that a vCPU runs, with the interrupts that they send taken at every moment. */
+import { vcpu } from "../../../hw/identifiers.ts";
+import { mark, readWord, undo, type Mark } from "../../../hw/memory.ts";
+import { NestedFault } from "../../../hw/nested.ts";
+import { CPL } from "../../../hw/state.ts";
+import { RAX, readRegister } from "../../../hw/vcpu.ts";
+import { codes } from "../../../spec/vocabulary.ts";
+import { allowed, disabled, type Cells } from "../../compile/compiled.ts";
+import { saveRow, vcpuRow } from "../abstract-layout.ts";
+import type { Action, CallAction } from "../action.ts";
+import { instanceOfAction } from "../action-instance.ts";
+import { callRows, codeNumber, instanceFinder, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
+import { consume, enter, enterDelivering, loadCall } from "../call.ts";
+import { relabelDeparted } from "../ghost.ts";
+import type { Difference } from "../result.ts";
+import { countCall } from "../tally.ts";
+import type { Stage } from "./stage.ts";
+
+export interface Calls {
+  /** Without `everyFrame`, of the monitor's frames the first and the last are named. */
+  all(before: Cells, vcpu: number, caller: number, everyFrame: boolean, base: Mark): void;
+  /** Registers need not be among those that `all` tries. Returns the code; `null` where the host has taken what the monitor needs. */
+  one(before: Cells, call: CallAction, caller: number): number | null;
+  /** What the specification allows. */
+  possible(before: Cells, vcpu: number, caller: number): readonly CallAction[];
+}
+
+const codesDiffer = (due: number, code: number): readonly Difference[] =>
+  due === code ? [] : [{ cell: "code", machine: codes[code] ?? String(code), specification: codes[due] ?? String(due) }];
+
+const actionOf = (v: number, { number, registers }: CallRow, delivery: number | null): CallAction =>
+  ({ kind: "call", vcpu: v, number, arguments: registers, delivery });
+
+/** Runs what may end in a fault of the monitor; whether it came to its end. */
+const ended = (run: () => void): boolean => {
+  try {
+    run();
+    return true;
+  } catch (fault) {
+    if (fault instanceof NestedFault) return false;
+    throw fault;
+  }
+};
+
+const releaseNumber = numberOfCall("release");
+
+export const callsOf = (stage: Stage): Calls => {
+  const { m, compiled, tables, judge, successors, tally } = stage, { system } = compiled, { transitions } = system, { domains, vcpus } = tables, { onlooker } = successors;
+  const rows = callRows(system, m, tables), find = instanceFinder(compiled);
+  // By vCPU and caller, an instance for each row.
+  const instanceOf = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
+    const name = transitions[transition]?.name;
+    return scope === null || name === undefined ? -1 : find(name, { vcpu: Math.floor(at / domains), caller: at % domains, ...scope });
+  }));
+  // The code that each outcome of a call means: allowed is OK, and then the guards in order.
+  const codeOf = transitions.map(({ guards }) => Int32Array.from([codeNumber("OK"), ...guards.map(({ code }) => codeNumber(code))]));
+  const dueCode = (row: CallRow, outcome: number): number => (row.fixed >= 0 ? row.fixed : codeOf[row.transition]?.[outcome] ?? -1);
+  const vcpuWords = (m.tlbBase - m.vcpuBase) / vcpus;
+
+  /** Whether a denied call wrote the return register alone, by the write log. */
+  const wroteOnlyTheCode = (v: number, since: Mark): boolean => {
+    const { log, logLength } = m.memory, first = m.vcpuBase + v * vcpuWords;
+    for (let i: number = since; i < logLength; i += 2) if (log[i] !== first + RAX && log[i] !== first + CPL) return false;
+    return true;
+  };
+
+  /** Which of `rows` is being run. */
+  let rowAt = -1;
+
+  /** Runs a call from the state that `before` abstracts, and returns its code; `moments` hears how many steps there were at which an interrupt of the call's was pending. */
+  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number | null => {
+    const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
+    const action = (): Action => actionOf(v, row, delivery);
+    successors.running(action);
+    const [a, b, c, d] = row.registers;
+    loadCall(m, vcpu(v), row.number, a, b, c, d);
+    const context = outcome === allowed ? { name: transitions[row.transition]?.name ?? "", vcpu: v, argument: a } : null;
+    if (context !== null) stage.plant(before, context, caller);
+    const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
+    let whole = true;
+    stage.watched(before, instance, outcome, () => {
+      whole = ended(() => {
+        if (context === null) enter(m, vcpu(v));
+        else moments(enterDelivering(m, vcpu(v), delivery));
+      });
+    });
+    tally.callsRun++;
+    // The host has taken what the monitor needs: the vCPU goes no further, with the lock held, and nothing more happens. All that happened before has been judged.
+    if (!whole) {
+      if (!stage.hostMoved()) judge.exactDenial(false, false, [{ cell: "code", machine: "none: the monitor ends", specification: codes[due] ?? String(due) }]);
+      return null;
+    }
+    const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== thread;
+    const code = gone ? readWord(m.memory, tables.saveAreas + (thread * vcpus + v) * saveRow + RAX) : readRegister(m, vcpu(v), RAX);
+    const ok = code === 0;
+    if (code !== due || !ok) judge.exactDenial(code === due, ok || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
+    countCall(tally, row, code, outcome);
+    onlooker?.answered(rowAt, v, code);
+    if (ok) {
+      const verdicts = context === null ? null : stage.settle(context);
+      if (context === null) consume(m, vcpu(v));
+      if (row.number === releaseNumber) relabelDeparted(m, tables, a);
+      stage.conclude(before, instance, outcome, -1, action, verdicts);
+    }
+    return code;
+  };
+
+  /** The call with its interrupts taken at every moment, one after the other. */
+  const runEveryWay = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
+    let moments = 0;
+    run(before, v, caller, row, instance, null, (count) => { moments = count; });
+    undo(m.memory, base);
+    for (let delivery = 0; delivery < moments; delivery++) {
+      run(before, v, caller, row, instance, delivery, () => undefined);
+      undo(m.memory, base);
+    }
+  };
+
+  /** A row for registers that need not be among those that a search tries. */
+  const rowOf = (call: CallAction, caller: number): { readonly row: CallRow; readonly instance: number } => {
+    const { number, arguments: registers } = call;
+    const transition = transitions.findIndex((one) => one.kind === "call" && numberOfCall(one.name) === number), specified = transitions[transition];
+    const found = instanceOfAction(system, tables, call, caller);
+    const fixed = specified === undefined ? codeNumber("BAD_CALL") : found === null ? outOfRange(specified) : -1;
+    return { row: { number, registers, transition, fixed, scope: found?.scope ?? null, inner: false }, instance: found === null ? -1 : find(found.transition.name, found.scope) };
+  };
+
+  return {
+    all: (before, v, caller, everyFrame, base) => {
+      const instances = instanceOf[v * domains + caller];
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i];
+        rowAt = i;
+        if (row !== undefined && (everyFrame || !row.inner)) runEveryWay(before, v, caller, row, instances?.[i] ?? -1, base);
+      }
+    },
+    one: (before, call, caller) => {
+      const { row, instance } = rowOf(call, caller);
+      rowAt = rows.findIndex(({ number, registers }) => number === row.number && registers.every((register, i) => register === row.registers[i]));
+      const code = run(before, call.vcpu, caller, row, instance, call.delivery, () => undefined);
+      consume(m, vcpu(call.vcpu));
+      return code;
+    },
+    possible: (before, v, caller) => {
+      const instances = instanceOf[v * domains + caller];
+      return rows.flatMap((row, i) => {
+        const instance = instances?.[i] ?? -1;
+        return instance >= 0 && compiled.outcome(before, instance) === allowed ? [actionOf(v, row, null)] : [];
+      });
+    },
+  };
+};

@@ -1,0 +1,160 @@
+/** What steps of every kind stand on, and how a step begins and ends: whoever makes it, it is run on the machine, compared with the specification's, and judged. */
+import type { Machine } from "../../../hw/machine.ts";
+import { allowed, disabled, type Cells, type Compiled } from "../../compile/compiled.ts";
+import type { Abstraction } from "../abstract.ts";
+import type { ContextVerdict } from "../abstract-view.ts";
+import type { MonitorTables } from "../abstract-layout.ts";
+import type { Action, CallAction } from "../action.ts";
+import { contextsOf, type ContextStep } from "../contexts.ts";
+import { isCalledShared } from "../environment-moves.ts";
+import { hostMovesMade } from "../hostile-host.ts";
+import type { Judge } from "../judge.ts";
+import type { Onlooker } from "../onlooker.ts";
+import { toPhysical } from "../placement.ts";
+import type { Difference } from "../result.ts";
+import type { Secrets } from "../secrets.ts";
+import { countMove, type Tally } from "../tally.ts";
+
+/** What a search hangs in. */
+export interface Successors {
+  /** The number of the state that the machine is in, and its abstraction; `null` if it is new. */
+  known(): { readonly cells: Cells; readonly number: number } | null;
+  /** The machine is in a new state, which has been judged. Returns its number. */
+  add(after: Cells, action: () => Action): number;
+  /** About to run an action, so that a breach can be told which. */
+  running(action: () => Action): void;
+  /** Who compares runs with each other; nobody where it is absent. */
+  readonly onlooker?: Onlooker;
+}
+
+/** Prints the cells in which two abstract states differ. */
+export type Explain = (machine: Cells, specification: Cells) => readonly Difference[];
+
+/** Every action but a call: it has no code, and happens or does not. */
+export type Move = Exclude<Action, CallAction>;
+
+interface Setting {
+  readonly m: Machine;
+  readonly compiled: Compiled;
+  readonly tables: MonitorTables;
+  readonly abstraction: Abstraction;
+  readonly secrets: Secrets;
+  readonly judge: Judge;
+  readonly successors: Successors;
+  readonly tally: Tally;
+}
+
+export interface Stage extends Setting {
+  /** The machine is in the state that `before` abstracts: what follows is run from there. */
+  enter(before: Cells): void;
+  /** Whether the host has moved memory on the way to that state. */
+  hostMoved(): boolean;
+  /** Fills the registers of threads before a step that concerns them; `caller` is the domain that runs on the step's vCPU. */
+  plant(before: Cells, step: ContextStep, caller: number): void;
+  /** What the step has made of them. They are cleared again. */
+  settle(step: ContextStep): readonly ContextVerdict[];
+  /** Runs what the monitor does, judged after every step of the machine. */
+  watched(before: Cells, instance: number, outcome: number, run: () => void): void;
+  /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. `frame` is the one that an access reached, -1 of calls. */
+  conclude(before: Cells, instance: number, outcome: number, frame: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void;
+  /** Something happens on the machine; the specification may have it happen or not. */
+  happens(before: Cells, move: Move, transition: number, instance: number, perform: () => void, verdicts: () => readonly ContextVerdict[] | null): void;
+  /** Nothing on the machine allows the move; the specification may. */
+  faults(before: Cells, move: Move, instance: number): void;
+}
+
+export const cellsEqual = (a: Cells, b: Cells): boolean => {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
+
+const named = (move: Move): string => {
+  switch (move.kind) {
+    case "interrupt": return `interrupt of vCPU ${move.vcpu}`;
+    case "move": return `${move.move} page ${move.page}`;
+    case "dma": return `${move.move} device ${move.device} page ${move.page}`;
+    case "host": return `${move.move} frame ${move.frame}`;
+    case "remap": case "rmp": return move.kind;
+  }
+};
+
+export const createStage = (setting: Setting, explain: Explain): Stage => {
+  const { m, compiled, tables, abstraction, secrets, judge, successors, tally } = setting, { system } = compiled, { onlooker } = successors;
+  const contexts = contextsOf(system, compiled.state, tables, secrets);
+  const stepCells = compiled.instances.map((instance) => compiled.step.encode(system.describe(instance)));
+  const nothing = new Int32Array(compiled.step.size);
+  const holds = Int32Array.from({ length: 1 + tables.frames - tables.monitorFrames }, (_, f) => compiled.state.cellOf("holds", [f]));
+  const after = new Int32Array(compiled.state.size), expected = new Int32Array(compiled.state.size);
+  let hostMoved = false;
+
+  /** Where the host has moved memory, one shared frame may stand behind another: which of them holds what is then the host's choice, and not compared. */
+  const forgetShared = (reached: Cells): void => {
+    if (hostMovesMade(m, tables) === 0) return;
+    for (let f = 1; f < holds.length; f++) if (isCalledShared(m, tables, toPhysical(tables, f))) expected[holds[f] ?? 0] = reached[holds[f] ?? 0] ?? 0;
+  };
+
+  const conclude: Stage["conclude"] = (before, instance, outcome, frame, action, verdicts) => {
+    tally.transitions++;
+    const seen = successors.known();
+    if (seen === null) {
+      const bad = abstraction(m, after);
+      if (bad !== null) {
+        judge.malformed(bad);
+        return;
+      }
+    }
+    const reached = seen === null ? after : seen.cells;
+    const step = stepCells[instance] ?? nothing;
+    if (outcome === allowed) compiled.apply(before, instance, expected);
+    if (outcome === allowed && m.nestedBase !== 0) forgetShared(reached);
+    const differs = outcome === allowed && !cellsEqual(reached, expected);
+    if (differs) judge.differs(explain(reached, expected));
+    if (instance >= 0) judge.step(before, reached, instance);
+    judge.contexts(reached, step, verdicts);
+    // A known state has been judged; but if this step should not have led there, it is judged against where it should have.
+    const bad = seen !== null && !differs ? null : judge.state(reached, step);
+    if (differs && bad === null) judge.against(expected, step);
+    if (bad !== null) return;
+    const number = seen === null ? successors.add(after, action) : seen.number;
+    if (seen === null) onlooker?.observe(number, m, after);
+    if (instance >= 0) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
+  };
+
+  return {
+    ...setting, conclude,
+    enter: (before) => {
+      judge.enter(before);
+      hostMoved = m.nestedBase !== 0 && hostMovesMade(m, tables) > 0;
+    },
+    hostMoved: () => hostMoved,
+    plant: (before, step, caller) => {
+      contexts.plant(m, before, step, caller);
+      onlooker?.planted(m);
+    },
+    settle: (step) => {
+      onlooker?.registers(m);
+      return contexts.settle(m, step);
+    },
+    watched: (before, instance, outcome, run) => {
+      if (outcome === allowed) compiled.apply(before, instance, expected);
+      judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
+      run();
+      judge.unwatch();
+    },
+    happens: (before, move, transition, instance, perform, verdicts) => {
+      const action = (): Action => move;
+      successors.running(action);
+      perform();
+      countMove(tally, transition);
+      const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
+      if (outcome === disabled) judge.differs([{ cell: named(move), machine: "reaches a frame", specification: "faults" }]);
+      conclude(before, instance, outcome, "frame" in move ? move.frame : -1, action, verdicts());
+    },
+    faults: (before, move, instance) => {
+      // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress. And a device there has no key to private memory.
+      if (hostMoved || (m.nestedBase !== 0 && move.kind === "dma") || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+      successors.running(() => move);
+      judge.differs([{ cell: named(move), machine: "faults", specification: "reaches a frame" }]);
+    },
+  };
+};
