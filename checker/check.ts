@@ -64,8 +64,12 @@ const decidedByMonitor = ({ place }: Property): boolean => place !== "A";
 /** `secrets` of a search of the monitor are those that are set in its runs; only the one where nobody's is judges more than noninterference. */
 interface Plan { readonly where: Ran["where"]; readonly name: string; readonly system: System; readonly asked: readonly Property[]; readonly secrets: Secrets }
 
-const plansOf = (policy: Policy, { properties, calls }: CheckOptions): readonly Plan[] => {
-  const wanted = ({ id }: Property): boolean => properties === null || properties.includes(id);
+/** Without some of the calls nobody gets anything back, which says nothing: graph properties are judged then only where they are asked for by name. */
+const wantedBy = ({ properties, calls }: CheckOptions) => ({ id, form }: Property): boolean => (properties === null ? form !== "graph" || calls === null : properties.includes(id));
+
+const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
+  const wanted = wantedBy(options);
+  const { calls } = options;
   const narrowed = (system: System): System =>
     ({ ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls === null || calls.includes(name)) });
   const [first, ...excepting] = systemsOf(policy), onMonitor = narrowed(first);
@@ -172,5 +176,5 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     const violation = one.where === "specification" ? dissentFrom(policy, system, one.violation) : null;
     if (violation !== null && !known(violation.property)) found.push({ where: "monitor", system, violation });
   }
-  return { selected: propertiesOf(policy).filter(({ id }) => options.properties === null || options.properties.includes(id) || known(id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, failure, found };
+  return { selected: propertiesOf(policy).filter((property) => wantedBy(options)(property) || known(property.id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, failure, found };
 };

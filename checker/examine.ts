@@ -22,6 +22,8 @@ export interface Examined {
   readonly formula: Formula | null;
   /** Which of the formulas that the property is stated with, from 0. */
   readonly clause: number;
+  /** Of a graph property that is violated: how many states its steps can still lead to. */
+  readonly stranded: number | null;
 }
 
 /** The stores as the bits of the machine say them after the last step; `null` if they say no state. */
@@ -52,7 +54,7 @@ const clauseOf = (system: System, property: Property): number => system.properti
  */
 export const examineTrace = (trace: Trace): Examined & { readonly verdict: ReplayVerdict } => {
   const naming = namingOf(trace), verdict = replayTrace(trace), { expected, policy } = trace;
-  const base = { trace, verdict, recording: recordTrace(trace) };
+  const base = { trace, verdict, stranded: verdict.stranded, recording: recordTrace(trace) };
   const judging = systemsOf(policy).find(({ properties }) => properties.some(({ id }) => id === expected?.property));
   if (judging === undefined) return { ...base, formula: null, clause: 0 };
   // Instances of the judging system, whose transitions may differ from those of the first.
@@ -78,5 +80,6 @@ export const examine = (policy: Policy, found: Found): Examined => {
     formula: property === undefined ? null : formulaOf(policy, found.system, property, binding,
       found.where === "monitor" ? onMachine(trace, found.system, property) : specified(found.system, property, instanceTrace)),
     clause: property === undefined ? 0 : clauseOf(found.system, property),
+    stranded: found.where === "specification" ? found.violation.stranded ?? null : null,
   };
 };

@@ -26,13 +26,13 @@ export interface Traced { readonly counterexample: Counterexample; readonly trac
  */
 export const counterexamplesOf = (file: PolicyFile, found: readonly Found[], places: Places, folder: string | null): ReadonlyMap<string, Traced> =>
   new Map(found.map((one) => {
-    const { trace, recording, formula, clause } = examine(file.policy, one);
+    const { trace, recording, formula, clause, stranded } = examine(file.policy, one);
     const property = one.violation.property, id = idOf(trace);
     const path = folder === null ? null : join(folder, `${id}.json`);
     const failed = path === null ? null : writeWhole(path, writeTrace(trace));
     if (failed !== null) throw optionError("--traces", `${path ?? ""} cannot be written: ${failed}`, { fix: "name another directory, or use --no-traces" });
     const counterexample = counterexampleOf({
-      id, where: one.where, property, clause, trace, recording, formula, file: path, replay: path === null ? null : `refmon replay ${path}`,
+      id, where: one.where, property, clause, trace, recording, formula, stranded, file: path, replay: path === null ? null : `refmon replay ${path}`,
       policy: policyPlaces(file.policy, file.path, file.lineOf, property, trace.steps),
     }, places);
     return [property, { counterexample, trace }];

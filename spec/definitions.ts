@@ -21,6 +21,9 @@ export const threadIn = define("threadIn", { home: Domain, vcpu: Vcpu }, ({ home
   some: (depth) => matchOption(s.stack.at(home).at(vcpu).at(depth), { none: home, some: ({ gate }) => constants.callee.at(gate) }),
 }));
 
+/** A thread that its home cannot act in, because it has called a gate and the callee has not returned. */
+export const waits = define("waits", { home: Domain, vcpu: Vcpu }, ({ home, vcpu }) => exists(Depth, (depth) => isSome(s.stack.at(home).at(vcpu).at(depth))));
+
 /** The domain that a vCPU runs. */
 export const current = define("current", { vcpu: Vcpu }, ({ vcpu }) => threadIn({ home: s.vcpu.at(vcpu), vcpu }));
 
@@ -53,6 +56,12 @@ export const governs = define("governs", { caller: Domain, domain: Domain }, ({ 
   and(eq(caller, domain), eq(s.phase.at(domain), "sealed")),
   and(eq(s.parent.at(domain), some(caller)), eq(s.phase.at(domain), "building")),
 ));
+
+/** The frame is the domain's own or a descendant's. */
+export const inLine = define("inLine", { owner: Domain, frame: Frame }, ({ owner, frame }) =>
+  someSuch(s.owner.at(frame), (holder) => or(eq(holder, owner), reaches(s.parent, holder, owner))));
+export const inLineNext = define("inLineNext", { owner: Domain, frame: Frame }, ({ owner, frame }) =>
+  someSuch(next.owner.at(frame), (holder) => or(eq(holder, owner), reaches(next.parent, holder, owner))));
 
 const authorisedIn = (state: Pick<typeof s, "owner" | "grant"> | Pick<typeof next, "owner" | "grant">) =>
   ({ domain, frame, access }: { domain: Expr<typeof Domain>; frame: Expr<typeof Frame>; access: Expr<typeof Access> }) => or(

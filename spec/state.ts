@@ -52,7 +52,7 @@ export const constantVariables = {
   mayDrive: map(Device, setOf(Domain)),
   /** Which domains may share frames with the host. */
   mayTellHost: setOf(Domain),
-  /** An interrupt runs the scheduler's thread; otherwise it resumes the thread that it stopped. */
+  /** There are interrupts, and one runs the scheduler's thread; otherwise it resumes the thread that it stopped. */
   preemptive: bool,
   /** `flow*`: whose secrets may reach whom, by the transitive closure of the policy's edges. */
   flow: map(Label, map(Principal, bool)),

@@ -10,6 +10,9 @@ export const StepName = enumeration("Step", ...calls.map(({ name }) => name), ..
 
 export const stepVariables = {
   name: StepName,
+  /** A domain calls the monitor. */
+  call: bool,
+  /** Who makes a call, or moves; without meaning for what hardware, devices and the host do. */
   caller: Domain,
   /** The domain and the frame that the step names, if it does. */
   domain: option(Domain),

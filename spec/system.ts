@@ -1,4 +1,5 @@
 /** From a policy to a complete transition system. */
+import { adversaryOf } from "./adversary.ts";
 import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
 import { calls } from "./calls/index.ts";
 import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
@@ -39,7 +40,7 @@ const policyConstants = (policy: Policy, { passages, declassifiers }: Unfollowed
     callers: (policy.gates ?? []).map(({ from }) => setOfNames(from)),
     mayDrive: (policy.devices ?? []).map(({ drivers }) => setOfNames(drivers)),
     mayTellHost: setOfNames(policy.host?.sharedBy ?? []),
-    preemptive: policy.preemptive === true,
+    preemptive: policy.preemptive === true && adversaryOf(policy).interrupts,
     flow: flow(policy),
     excepted: pairs((from, to) => passages.some(([a, b]) => a === from && b === to)),
     declassifiers: setOfNames(declassifiers),
@@ -48,6 +49,7 @@ const policyConstants = (policy: Policy, { passages, declassifiers }: Unfollowed
 
 const describe = ({ transition, scope }: Instance): Valuation => ({
   name: transition.name,
+  call: transition.kind === "call",
   caller: scope["caller"] ?? 0,
   domain: scope["domain"] ?? scope["receiver"] ?? null,
   frame: scope["frame"] ?? null,

@@ -9,6 +9,7 @@ import type { Cells, Check, Compiled } from "./compiled.ts";
 import type { Context } from "./expression.ts";
 import { packingOf, type Packing } from "./packing.ts";
 import { createProgram } from "./program.ts";
+import { defineFollower, followerNames, followLines } from "./follow.ts";
 import { chunkOf, declareKernel, defineKernel } from "./kernel.ts";
 import { defineProperty, watchLines } from "./property.ts";
 import { describeAll, stepContext } from "./step-context.ts";
@@ -54,6 +55,22 @@ export interface Kernel {
   slotOf(w: Int32Array, at: number): number;
 }
 
+/**
+ * What a kernel that follows a graph property fills, for states by their ids. Bits are bindings of the property: of `given` and `then` those for which they hold in the state,
+ * of `by` those for which the edge may be taken. The edges that leave a state end at `ends` of it and begin where those of the one before end.
+ */
+export interface Graph { readonly to: Int32Array; readonly by: Uint8Array; readonly ends: Int32Array; readonly given: Uint8Array; readonly then: Uint8Array }
+
+/** The generated code that goes through the states of a closed search once more, along the steps of a graph property. */
+export interface Follower {
+  /** As of a kernel: the memory of the search. */
+  attach(memory: Memory): void;
+  /** Must be called before what follows, and again when it has grown; there must be room for `edgesOf` of as many states. */
+  attachGraph(graph: Graph): void;
+  /** Fills the graph for states, which must follow on those before. Returns how many edges it has then. @throws RangeError if a successor is not among the states. */
+  follow(from: number, to: number): number;
+}
+
 /** Code and what it needs to run, as plain data: a thread makes a kernel of it as `kernelOf` does. */
 export interface KernelProgram { readonly source: string; readonly environment: Environment }
 
@@ -70,7 +87,7 @@ interface Generated {
   readonly violated: readonly Reads<boolean>[];
   readonly reached: readonly Reads<boolean>[];
   readonly binding: readonly Reads<number>[];
-  readonly kernel: Kernel;
+  readonly kernel: Kernel & Follower;
 }
 type Reads<R> = (s: Cells | null, t: Cells | null, v: Cells | null, p: Cells | null) => R;
 interface Environment { readonly c: Int32Array; readonly steps: Int32Array; readonly template: Cells; readonly rearrangements: Symmetry["rearrangements"] }
@@ -82,6 +99,9 @@ const load = ({ source, environment }: KernelProgram): Generated => (new Functio
 
 /** A kernel with counters of its own. */
 export const kernelOf = (program: KernelProgram): Kernel => load(program).kernel;
+
+/** What follows a graph property, of a program that was compiled to. */
+export const followerOf = (program: KernelProgram): Follower => load(program).kernel;
 
 /** As text, because threads that know nothing but the program run it too. */
 const rangeCheck = [
@@ -106,13 +126,15 @@ export interface CompileOptions {
   readonly symmetry: boolean;
   /** Whether states are kept as fingerprints, where these are shorter. */
   readonly fingerprints: boolean;
+  /** A graph property that the kernel is to follow, instead of adding states. */
+  readonly follows?: Property;
 }
 
 /**
  * Compiles a system.
  * @throws SpecificationError where the system is not well formed.
  */
-export const compile = (system: System, { watched, symmetry: reduced, fingerprints }: CompileOptions = { watched: isAbstract, symmetry: true, fingerprints: false }): Searchable => {
+export const compile = (system: System, { watched, symmetry: reduced, fingerprints, follows }: CompileOptions = { watched: isAbstract, symmetry: true, fingerprints: false }): Searchable => {
   checkSystem(system);
   const { bounds, transitions, properties } = system, stores = storesOf(system), program = createProgram();
   const context: Context = { bounds, program, variable: plainly(stores), definitions: new Map() };
@@ -138,13 +160,15 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
     defineInstance(compiling);
     const instance = { code: program.local("instance") }, given = compiling.loops.map(({ local }) => local);
     const aware = stepContext(context, stores, rows, compiling);
-    const lines = properties.flatMap((property, i) => {
+    const followed = follows === undefined ? null : followLines(aware, follows);
+    const lines = followed !== null ? [followed] : properties.flatMap((property, i) => {
       if (property.form !== "step" || !watched(property)) return [];
       const line = watchLines(aware, property, i, instance, [instance.code, ...given]);
       return line === null ? [] : [line];
     });
     if (lines.length > 0) program.define(`check_${number}`, ["s", "t", instance.code, ...given], lines.join("\n"));
-    defineExpansion(compiling, lines, packing, settling);
+    if (follows === undefined || followed !== null) defineExpansion(compiling, lines, packing, settling);
+    else program.define(`expand_${number}`, ["s", "t"], "");
     first.push(firstInstance);
     firstInstance += compiling.loops.reduce((product, { size }) => product * size, 1);
     firstGuard += transition.guards.length;
@@ -160,14 +184,15 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  defineKernel(program, storage, sizes, inspected.length > 0);
+  defineKernel(program, storage, sizes, inspected.length > 0, follows !== undefined);
+  if (follows !== undefined) defineFollower(program, { ...context, definitions: new Map() }, follows, storage);
 
   const source = [
     '"use strict";', "const { c, steps, template, rearrangements } = environment;", rangeCheck, program.text(),
     `return { ${[
       table("outcome", "outcome", transitions.length), table("effect", "effect", transitions.length), table("violated", "violated", properties.length),
       table("reached", "reached", properties.length), table("binding", "binding", properties.length),
-      `kernel: { counters: { succeeded, failed, antecedent, touched }, ${kernelNames.join(", ")} }`,
+      `kernel: { counters: { succeeded, failed, antecedent, touched }, ${[...kernelNames, ...(follows === undefined ? [] : followerNames)].join(", ")} }`,
     ].join(", ")} };`,
   ].join("\n\n");
   const kernel: KernelProgram = { source, environment: { c: stores.constants, steps: rows, template: packing.template, rearrangements: symmetry.rearrangements } };

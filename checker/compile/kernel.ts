@@ -57,7 +57,7 @@ export const declareKernel = (program: Program, packing: Packing, storage: Stora
 /** Words of a queued successor: its own, its parent's id, its hash, and the rest of its fingerprint. */
 const entryOf = ({ words, key, whole }: Storage): number => words + 2 + (whole > 0 ? key - 1 : 0);
 
-const defineLookUp = (program: Program, storage: Storage, inspects: boolean): void => {
+const defineLookUp = (program: Program, storage: Storage, inspects: boolean, follows: boolean): void => {
   const { words, key, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
   const keys = Array.from({ length: key }, (_, word) => word), queuedKey = whole > 0 ? words + 1 : 0;
   /** Array and place of a state's own words, by its id. */
@@ -101,7 +101,7 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean): vo
     "  parent = was;",
     "}",
   ].join("\n"));
-  program.define("lookUp", ["from"], [
+  if (!follows) program.define("lookUp", ["from"], [
     `const h = queue[from + ${words + 1}], tag = h & ~mask;`,
     "let slot = h & mask, id = -1;",
     "for (;;) {",
@@ -165,10 +165,10 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean): vo
   ].join("\n"));
 };
 
-/** Everything between a chunk of the frontier and the memory. `cells` are all cells of a state, `template` tells those that never change. */
-export const defineKernel = (program: Program, storage: Storage, { cells, chunk }: Sizes, inspects: boolean): void => {
+/** Everything between a chunk of the frontier and the memory; who follows a property looks successors up in a way of its own. `cells` are all cells of a state, `template` tells those that never change. */
+export const defineKernel = (program: Program, storage: Storage, { cells, chunk }: Sizes, inspects: boolean, follows: boolean): void => {
   const { words, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
-  defineLookUp(program, storage, inspects);
+  defineLookUp(program, storage, inspects, follows);
   program.define("attach", ["memory"], "log = memory.log;\nfrontier = memory.frontier;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
   // Of all states that violate a property the first is told, for the same reason.
   program.define("broken", ["property", "instance"], [

@@ -7,9 +7,10 @@ import { conjunction, constant, plus, times, type Js } from "./js.ts";
 import { nest, type Loop } from "./nest.ts";
 import { atRank } from "./operand.ts";
 
-interface Bound { readonly loops: readonly Loop[]; readonly scope: Scope; readonly given: readonly Js[]; readonly broken: readonly Js[]; readonly index: Js }
+export interface Bound { readonly loops: readonly Loop[]; readonly scope: Scope; readonly given: readonly Js[]; readonly broken: readonly Js[]; readonly index: Js }
 
-const bind = (context: Context, property: Property): Bound => {
+/** Loops over the bindings of a property, and its parts as code in them. */
+export const bind = (context: Context, property: Property): Bound => {
   const { bounds, program } = context;
   const loops = property.bindings.map(({ name, type }) => ({ local: program.local(name), size: cardinality(bounds, type) }));
   const scope = new Map(property.bindings.map(({ name, type }, i) => [name, atRank(bounds, type, { code: loops[i]?.local ?? "" })] as const));

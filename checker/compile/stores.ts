@@ -18,7 +18,7 @@ const readFrom = (system: System, store: Store): { readonly [name: string]: AnyT
     if (node.op === "cell" && node.store === store) found.set(node.name, node.type);
   };
   for (const transition of system.transitions) for (const node of nodesOf(transition)) visit(node, note, entered);
-  for (const { given, then } of system.properties) for (const node of [given, then]) visit(node, note, entered);
+  for (const { given, then, by } of system.properties) for (const node of [given, then, ...(by === undefined ? [] : [by])]) visit(node, note, entered);
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 

@@ -37,7 +37,7 @@ export const turnEvery = 100;
 const chunksAtOnce = 4;
 
 /** Lets timers, signals and messages through. */
-const breathe = (): Promise<void> => new Promise((resolve) => {
+export const breathe = (): Promise<void> => new Promise((resolve) => {
   setTimeout(resolve, 0);
 });
 

@@ -67,6 +67,8 @@ export interface Violation {
   readonly instanceTrace: readonly Instance[];
   /** The first binding of the property that fails. */
   readonly binding: Scope;
+  /** Of a graph property: how many states its steps can still lead to, the last one of the trace among them; in none of them holds what should be attained. */
+  readonly stranded?: number;
 }
 
 export interface SearchResult {
@@ -90,6 +92,8 @@ export interface SearchResult {
   readonly digest: string;
   readonly coverage: Coverage;
   readonly violations: readonly Violation[];
+  /** Graph properties that were asked for and are not decided: not every reachable state is known, or not by all of its bits. */
+  readonly undecided?: readonly string[];
 }
 
 /** Options of a search without limits; a `name` is all that is missing. */

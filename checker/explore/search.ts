@@ -1,5 +1,6 @@
 /** Level-synchronous breadth-first search of a system on generated code: counterexamples are shortest, counts depend on nothing but the system. */
 import { digestText } from "../../spec/lang/digest.ts";
+import type { Property } from "../../spec/lang/property.ts";
 import type { System } from "../../spec/lang/system.ts";
 import { compile, isAbstract, kernelOf, type Counters } from "../compile/compile.ts";
 import { chunkOf, control } from "../compile/kernel.ts";
@@ -8,9 +9,10 @@ import { coverageOf, transitionsIn } from "./coverage.ts";
 import { tell, type Told } from "./crew.ts";
 import { CheckpointRefused, countersOf, totalOf, type Kept } from "./keeper.ts";
 import type { Level } from "./level.ts";
+import { progress, type Progress } from "./progress.ts";
 import type { SearchOptions, SearchProgress, SearchResult, Violation } from "./result.ts";
 import { createStore, MemoryRefused } from "./store.ts";
-import { violationOf, type Finding } from "./trace.ts";
+import { strandingOf, violationOf, type Finding } from "./trace.ts";
 
 /** The digests of two sets of states together. */
 const joined = ([high, low]: readonly [number, number], measured: ArrayLike<number>): readonly [number, number] => [(high + (measured[0] ?? 0)) | 0, (low + (measured[1] ?? 0)) | 0];
@@ -131,6 +133,25 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     for (const finding of kept.findings) found.set(finding.property, { ...finding, words: Int32Array.from(finding.words) });
   };
 
+  /** Decides a graph property; `null` where that cannot be, because states are not all known, or not whole. */
+  const attempt = async (clause: number, property: Property, closed: boolean): Promise<Progress | null> => {
+    if (!closed || needed !== 0 || state !== "complete") return null;
+    const decided = await progress(compiled, property, store.memory, levels, {
+      symmetry: options.symmetry, maxBytes: options.maxBytes - store.bytes(),
+      ends: () => {
+        turn();
+        return state === "complete" ? null : state;
+      },
+    });
+    if (decided.state !== "complete") {
+      ({ state } = decided);
+      return decided;
+    }
+    kernel.counters.antecedent[clause] = (kernel.counters.antecedent[clause] ?? 0) + decided.asked;
+    if (decided.stuck !== null) violations.push(strandingOf(compiled, kernel, store, clause, decided.stuck, options.symmetry));
+    return decided;
+  };
+
   try {
     if (options.meter !== null) {
       const preparing = performance.now();
@@ -174,10 +195,17 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     [from, end] = [end, store.size()];
     measured(end, from);
     closeLevel();
+    const closed = reached === store.size();
+    const undecided: string[] = [];
+    for (const [clause, property] of system.properties.entries()) {
+      if (property.form !== "graph" || watched[clause] !== true) continue;
+      const decided = await attempt(clause, property, closed);
+      if (decided?.state !== "complete") undecided.push(property.id);
+    }
     return {
-      name: options.name, state, closed: reached === store.size(), depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]),
+      name: options.name, state, closed, depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]),
       levels, frontier: store.size() - reached, exact: needed === 0, ...(needed === 0 ? {} : { omission: omissionAmong(store.size()) }), digest: digestText(...whole),
-      coverage: coverageOf(system, [...counters.values()], (clause) => watched[clause] === true), violations,
+      coverage: coverageOf(system, [...counters.values()], (clause) => watched[clause] === true), violations, undecided,
     };
   } finally {
     await crew.close();

@@ -7,7 +7,7 @@ import { known, type AnyType } from "../../spec/lang/types.ts";
 import { equal, type Value } from "../../spec/lang/value.ts";
 
 /** The properties that the abstract system can decide: those of what hardware shows are not among them. */
-export const exportable = (system: System): readonly Property[] => system.properties.filter(({ form, place }) => form !== "view" && place !== "M");
+export const exportable = (system: System): readonly Property[] => system.properties.filter(({ form, place }) => form !== "view" && form !== "graph" && place !== "M");
 
 /** What a variable of the store `step` is for every instance of a transition: one value, or the value of a parameter. */
 export type StepValue = { readonly kind: "value"; readonly value: Value } | { readonly kind: "parameter"; readonly name: string };

@@ -3,6 +3,7 @@ import { claimId } from "../../spec/claims.ts";
 import type { RecordedStep, Recording } from "../trace/recording.ts";
 import { partsWays } from "../trace/replay.ts";
 import type { Trace } from "../trace/trace.ts";
+import { plural } from "./layout.ts";
 import type { Counterexample, Formula, Location, PolicyPlace, Where } from "./model.ts";
 import { claims, type Places } from "./places.ts";
 
@@ -15,6 +16,8 @@ export interface Evidence {
   readonly trace: Trace;
   readonly recording: Recording;
   readonly formula: Formula | null;
+  /** Of a graph property: how many states its steps can still lead to. */
+  readonly stranded: number | null;
   readonly policy: readonly PolicyPlace[];
   readonly file: string | null;
   readonly replay: string | null;
@@ -28,15 +31,19 @@ const monitorPlace = ({ trace, recording }: Evidence, places: Places): Location 
   return places.clauses[recording.steps[last]?.guard ?? `${step.call}.effect`] ?? places.clauses[`${step.call}.who`] ?? null;
 };
 
+/** That there is no way out, for a reader. */
+export const strandedText = (states: number): string =>
+  `From here nothing that it may do by itself leads back: ${states === 1 ? "no step leads to another state" : `its steps lead to ${plural(states, "state")}, counted with this one and up to renaming, and all of them have been searched`}.`;
+
 /** What went wrong in one sentence, with the last step that was taken. */
-const sentenceOf = ({ property, recording, formula }: Evidence): string => {
-  const last = recording.steps.at(-1);
-  if (last === undefined) return "The boot image itself breaks it.";
+const sentenceOf = ({ property, recording, formula, stranded }: Evidence): string => {
+  const last = recording.steps.at(-1), from = stranded === null ? "" : ` ${strandedText(stranded)}`;
+  if (last === undefined) return `The boot image itself breaks it.${from}`;
   const inside = recording.findings.find((finding) => finding.property === property)?.inside ?? null;
   const returned = last.kind === "call" ? (last.verdict === "ok" ? " returned OK" : ` returned ${last.code ?? last.verdict}`) : "";
   const with_ = formula === null || Object.keys(formula.binding).length === 0 ? "" : ` for ${Object.entries(formula.binding).map(([name, value]) => `${name} ${value}`).join(", ")}`;
   const seen = recording.leak === null ? "" : ` ${recording.leak.observer} sees ${recording.leak.twin === null ? "what it must not" : "which of two runs it is in"}.`;
-  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by}${last.vcpu === null ? "" : ` on vCPU ${last.vcpu}`}${inside === null ? returned : ""}, ${property} fails${with_}.${seen}`;
+  return `${inside === null ? "After" : "Inside"} ${last.title} by ${last.by}${last.vcpu === null ? "" : ` on vCPU ${last.vcpu}`}${inside === null ? returned : ""}, ${property} fails${with_}.${seen}${from}`;
 };
 
 /** The place where the violated formula is stated; what a claim means is stated once for all policies. */
@@ -69,7 +76,7 @@ export const counterexampleOf = (evidence: Evidence, places: Places): Counterexa
     steps: evidence.recording.steps.map(stepOf),
     beside: evidence.recording.beside.map((one) => ({ ...one, cached: [...one.cached] })),
     inside: finding?.inside ?? null, differences: [...parting?.differences ?? []], malformed: parting?.malformed ?? null, leak: leakOf(evidence.recording),
-    formula: evidence.formula, property: propertyPlace(evidence, places), tcb: monitorPlace(evidence, places), policy: [...evidence.policy],
+    formula: evidence.formula, property: propertyPlace(evidence, places), tcb: monitorPlace(evidence, places), policy: [...evidence.policy], stranded: evidence.stranded,
     trace: evidence.file, replay: evidence.replay,
   };
 };

@@ -6,6 +6,7 @@ import type { Property } from "../../spec/lang/property.ts";
 import { environmentOf, scopesOf, step, type Instance, type System } from "../../spec/lang/system.ts";
 import { valuesOf, type Value } from "../../spec/lang/value.ts";
 import type { Policy } from "../../spec/policy.ts";
+import { firstStranded } from "../explore/stranded.ts";
 import { namesOf, showValue, type Names } from "../refine/names.ts";
 import type { Formula, FormulaLine } from "./model.ts";
 
@@ -90,7 +91,7 @@ const environmentAfter = (system: System, property: Property, instances: readonl
     if (outcome.kind === "allowed") [before, after] = [after, outcome.next];
   }
   const last = instances.at(-1);
-  return property.form === "state"
+  return property.form === "state" || property.form === "graph"
     ? environmentOf(system, after)
     : { bounds: system.bounds, stores: { state: before, next: after, constant: system.constants, ...(last === undefined ? {} : { step: system.describe(last) }) } };
 };
@@ -100,7 +101,7 @@ export const failing = (system: System, properties: readonly Property[], instanc
   for (const property of properties) {
     if (property.form === "view" || (property.form === "step" && instances.length === 0)) continue;
     const environment = environmentAfter(system, property, instances);
-    const binding = scopesOf(system.bounds, property.bindings).find((scope) =>
+    const binding = property.form === "graph" ? firstStranded(system, property, environment.stores.state ?? {})?.binding : scopesOf(system.bounds, property.bindings).find((scope) =>
       evaluate(environment, scope, property.given) === true && evaluate(environment, scope, property.then) !== true);
     if (binding !== undefined) return { property, binding };
   }

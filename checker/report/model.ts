@@ -79,6 +79,8 @@ const Leak = t.strict({
 export const Counterexample = t.strict({
   id: t.string, where: Where, sentence: t.string, steps: t.array(Step),
   beside: t.array(Beside), inside: nullable(Inside), differences: t.array(Difference), malformed: nullable(t.string), leak: nullable(Leak),
+  /** Of a graph property: how many states its steps can still lead to; in none of them holds what should be attained. */
+  stranded: nullable(t.number),
   formula: nullable(Formula), property: nullable(Location), tcb: nullable(Location), policy: t.array(PolicyPlace),
   /** File of the trace, and the command that replays it. */
   trace: nullable(t.string), replay: nullable(t.string),

@@ -21,7 +21,7 @@ const lines = (file: SourceFile): readonly { readonly text: string; readonly at:
 /** `spec/properties/p4.ts` states P4; `spec/claims.ts` states what the claims of a policy mean. */
 const propertyPlaces = (file: SourceFile): readonly (readonly [string, readonly Location[]])[] => {
   const id = file.path === "spec/claims.ts" ? claims : /^spec\/properties\/(p[0-9]+)\.ts$/.exec(file.path)?.[1]?.toUpperCase();
-  return id === undefined ? [] : [[id, lines(file).filter(({ text }) => /^\s*(return )?property\(/.test(text)).map(({ at }) => at)]];
+  return id === undefined ? [] : [[id, lines(file).filter(({ text }) => /^\s*(return )?(property|attainable)\(/.test(text)).map(({ at }) => at)]];
 };
 
 const clausePlaces = (file: SourceFile): readonly (readonly [string, Location])[] =>

@@ -40,7 +40,7 @@ const judge = (id: string, { where, result }: Ran): Judgement => {
   const stoppedAtViolation = result.violations.length > 0 && !result.closed;
   const verdict = ((): Verdict => {
     if (result.violations.some(({ property }) => property === id)) return "violated";
-    if (result.state !== "complete") return "inconclusive";
+    if (result.state !== "complete" || result.undecided?.includes(id) === true) return "inconclusive";
     // The search went no further once it had found a violation of something else: too early to call this one vacuous.
     if (reached === 0) return stoppedAtViolation ? "inconclusive" : "vacuous";
     return result.closed ? "holds-closed" : "holds-bounded";

@@ -89,6 +89,8 @@ export interface ReplayVerdict {
   readonly agree: boolean;
   /** The expected violation is there, after the expected step. `null` if none is expected. */
   readonly confirmed: boolean | null;
+  /** Where the expected violation is of a graph property, and is there: how many states its steps can still lead to, the last one among them, and it is attained in none. */
+  readonly stranded: number | null;
   readonly findings: readonly Finding[];
   /** One sentence for each disagreement. */
   readonly disagreements: readonly string[];

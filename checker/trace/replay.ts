@@ -6,6 +6,7 @@ import { valuesOf } from "../../spec/lang/value.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import { allowed } from "../compile/compiled.ts";
+import { firstStranded } from "../explore/stranded.ts";
 import { SelfCheckError } from "../explore/trace.ts";
 import { isNoninterference } from "../flow/properties.ts";
 import { secretsOf } from "../flow/variants.ts";
@@ -28,14 +29,17 @@ const bindingsOf = (system: System, { bindings }: Property): readonly Scope[] =>
 
 /** Whether the oracle finds a property of a state, or of a step, violated. */
 const oracleViolated = (system: System, property: Property, before: Valuation, after: Valuation, last: Instance | null): boolean => {
-  if (property.form === "view" || property.place === "M" || (property.form === "step" && last === null)) return false;
+  if (property.form === "view" || property.form === "graph" || property.place === "M" || (property.form === "step" && last === null)) return false;
   const environment = property.form === "state" ? environmentOf(system, after)
     : { bounds: system.bounds, stores: { state: before, next: after, constant: system.constants, ...(last === null ? {} : { step: system.describe(last) }) } };
   return bindingsOf(system, property).some((binding) => evaluate(environment, binding, property.given) === true && evaluate(environment, binding, property.then) === false);
 };
 
-/** After how many steps the oracle first finds a property violated, by its own run of the instances; `null` if it does not. */
-const oracleFinds = (system: System, id: string, instances: readonly (Instance | null)[]): number | null => {
+/**
+ * After how many steps the oracle first finds a property violated, by its own run of the instances; `null` if it does not. A graph property is looked into after the last one
+ * alone: what its steps can lead to from there is `stranded`, if it is violated.
+ */
+const oracleFinds = (system: System, id: string, instances: readonly (Instance | null)[]): { readonly at: number | null; readonly stranded: number | null } => {
   const properties = system.properties.filter((property) => property.id === id);
   let before = system.initial, state = system.initial;
   for (let at = 0; at <= instances.length; at++) {
@@ -45,9 +49,10 @@ const oracleFinds = (system: System, id: string, instances: readonly (Instance |
       before = state;
       if (outcome.kind === "allowed") state = outcome.next;
     }
-    if (properties.some((property) => oracleViolated(system, property, before, state, instance))) return at;
+    if (properties.some((property) => oracleViolated(system, property, before, state, instance))) return { at, stranded: null };
   }
-  return null;
+  const stranded = properties.filter(({ form }) => form === "graph").map((property) => firstStranded(system, property, state)).find((one) => one !== null);
+  return { at: stranded === undefined ? null : instances.length, stranded: stranded?.states ?? null };
 };
 
 /** Whether a finding, or a breach, is that the monitor goes another way than the specification. */
@@ -93,6 +98,7 @@ export const replayTrace = (trace: Trace): ReplayVerdict => {
   });
 
   const findings = findingsOf(naming, run), { expected } = trace;
+  let stranded: number | null = null;
   const confirmed = ((): boolean | null => {
     if (expected === null) return null;
     const { property, place, afterStep } = expected;
@@ -101,13 +107,15 @@ export const replayTrace = (trace: Trace): ReplayVerdict => {
     const judging = systemsOf(trace.policy).find(({ properties }) => properties.some(({ id }) => id === property)) ?? system;
     const ofJudging = instances.map((instance) => (instance === null ? null
       : { transition: judging.transitions.find(({ name }) => name === instance.transition.name) ?? instance.transition, scope: instance.scope }));
-    return oracleFinds(judging, property, ofJudging) === afterStep;
+    const found = oracleFinds(judging, property, ofJudging);
+    ({ stranded } = found);
+    return found.at === afterStep;
   })();
   // Where the monitor is at fault, everything from the step that shows it may differ; nothing before it may, and generated code and oracle never.
   const parted = findings.filter(partsWays).map(({ afterStep }) => afterStep);
   const tolerated = Math.min(...parted, expected?.place === "M" ? expected.afterStep : Infinity);
   const unexplained = disagreements.filter(({ between, afterStep }) => between === "checkers" || afterStep < tolerated);
-  return { agree: unexplained.length === 0, confirmed, findings, disagreements: disagreements.map(({ sentence }) => sentence) };
+  return { agree: unexplained.length === 0, confirmed, stranded, findings, disagreements: disagreements.map(({ sentence }) => sentence) };
 };
 
 /**

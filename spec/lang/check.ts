@@ -31,7 +31,7 @@ const checkTransition = (system: System, reading: Reading, transition: Transitio
 };
 
 /** Which stores an expression may read, by the form of its property or as part of a transition. */
-const readable: { readonly [K in Property["form"] | "transition"]: readonly Store[] } = {
+const readable: { readonly [K in Exclude<Property["form"], "graph"> | "transition"]: readonly Store[] } = {
   transition: ["state", "constant"],
   state: ["state", "constant"],
   step: ["state", "next", "step", "constant"],
@@ -80,10 +80,15 @@ export const checkSystem = (system: System): void => {
   const ofTransitions = readingOf("transition");
   for (const transition of transitions) checkTransition(system, ofTransitions, transition);
   const ofForm = { state: readingOf("state"), step: readingOf("step"), view: readingOf("view") };
-  for (const { id, form, bindings, given, then } of properties) {
+  for (const { id, form, bindings, given, then, by } of properties) {
     for (const { name, type } of bindings) checkType(`${id}.${name}`, bounds, type);
-    const scope = new Map(bindings.map(({ name, type }) => [name, type]));
-    checkCondition(`${id}.given`, ofForm[form], scope, given);
-    checkCondition(`${id}.then`, ofForm[form], scope, then);
+    const scope = new Map(bindings.map(({ name, type }) => [name, type])), reading = ofForm[form === "graph" ? "state" : form];
+    checkCondition(`${id}.given`, reading, scope, given);
+    checkCondition(`${id}.then`, reading, scope, then);
+    if ((form === "graph") !== (by !== undefined)) fail(id, "a graph property, and no other, says by which steps");
+    if (by !== undefined) checkCondition(`${id}.by`, ofForm.step, scope, by);
+    // States are counted up to renaming of these, and a run from one of them would have to be followed under every name.
+    const renamed = form === "graph" ? bindings.find(({ type }) => system.symmetric.includes(type.name)) : undefined;
+    if (renamed !== undefined) fail(`${id}.${renamed.name}`, "a graph property binds no member of a symmetric scalarset");
   }
 };

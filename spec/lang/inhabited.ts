@@ -111,6 +111,6 @@ export const inhabited = (system: System): System => {
       effects: effectsIn(context, transition.effects),
     })),
     properties: system.properties.filter(({ bindings }) => bindings.every(exists))
-      .map((property) => ({ ...property, given: nodeIn(context, property.given), then: nodeIn(context, property.then) })),
+      .map((property) => ({ ...property, given: nodeIn(context, property.given), then: nodeIn(context, property.then), ...(property.by === undefined ? {} : { by: nodeIn(context, property.by) }) })),
   };
 };

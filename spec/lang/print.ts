@@ -141,7 +141,8 @@ export const printTransition = ({ kind, name, parameters, enabled, guards, effec
 ].join("\n");
 
 /** A property as the formula that its reader reads. */
-export const printProperty = ({ bindings, given, then }: Property): string => {
+export const printProperty = ({ bindings, given, then, by }: Property): string => {
   const bound = bindings.length === 0 ? "" : `forall ${bindings.map(({ name, type }) => `${name}: ${type.name}`).join(", ")}. `;
-  return `${bound}${print(given).tightness <= tightness.implies ? `(${printNode(given)})` : printNode(given)} implies ${print(then).tightness <= tightness.implies ? `(${printNode(then)})` : printNode(then)}`;
+  const part = (node: Node): string => (print(node).tightness <= tightness.implies ? `(${printNode(node)})` : printNode(node));
+  return by === undefined ? `${bound}${part(given)} implies ${part(then)}` : `${bound}from ${part(given)} steps of ${part(by)} can lead to ${part(then)}`;
 };

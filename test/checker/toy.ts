@@ -18,6 +18,9 @@ const s = places(variables), next = terms("next", variables);
 const constants = terms("constant", { favourite: map(Slot, Colour) });
 const step = terms("step", { name: enumeration("Name", "take", "lend", "put", "clear", "lamp"), who: option(Person) });
 
+/** What properties of the toy may be said in. */
+export const words = { Slot, s, next, step };
+
 const owns = define("owns", { who: Person, box: Box }, ({ who, box }) => eq(s.owner.at(box), some(who)));
 const shelved = define("shelved", { box: Box }, ({ box }) => exists(Slot, (slot) => someSuch(s.shelf.at(slot), (it) => eq(it.box, box))));
 const onShelves = sum(Slot, (slot) => ite(isSome(s.shelf.at(slot)), of(Count, 1), 0));

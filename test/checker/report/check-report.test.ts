@@ -65,6 +65,7 @@ it("reads like this for a policy that claims too much", () => {
       P20       exact-denial                  -                                 holds, to depth 4 (frontier 803)
       P22       no-amplification              holds, to depth 4 (frontier 734)  -
       P25       teardown                      holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
+      P26       progress                      inconclusive, to depth 4          -
       claim     library-learns-no-secret      violated                          violated
       P21       opaque-denial                 -                                 holds, to depth 3 (frontier 294)
       P23       local-respect                 -                                 holds, to depth 3 (frontier 294)
@@ -111,7 +112,7 @@ it("reads like this for a policy that claims too much", () => {
       policy aaf71c4a4d560782   spec ----------------   TCB ----------------
       again: refmon check policies/examples/leaky.json
 
-    violated: C:library-learns-no-secret; 23 others of 24 properties not, as far as was searched
+    violated: C:library-learns-no-secret; 24 others of 25 properties not, as far as was searched
     "
   `);
 });
@@ -141,6 +142,7 @@ it("reads like this for a policy that runs out of budget", () => {
       P20       exact-denial                      -                         holds, to depth 2 (frontier 90)
       P22       no-amplification                  inconclusive, to depth 9  -
       P25       teardown                          inconclusive, to depth 9  vacuous, to depth 2
+      P26       progress                          inconclusive, to depth 9  -
       claim     library-reads-only-the-buffer     inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       claim     library-never-writes-application  inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P21       opaque-denial                     -                         holds, to depth 1 (frontier 14)
@@ -161,7 +163,7 @@ it("reads like this for a policy that runs out of budget", () => {
       policy 0058f36b8e305731   spec ----------------   TCB ----------------
       again: refmon check policies/untrusted-library.json --depth 2 --budget 20kstates
 
-    inconclusive, out of budget: 12 of 25 properties undecided
+    inconclusive, out of budget: 13 of 26 properties undecided
     "
   `);
 });
