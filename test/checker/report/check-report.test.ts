@@ -115,7 +115,7 @@ it("reads like this for a policy that claims too much", () => {
     violated: C:library-learns-no-secret; 24 others of 25 properties not, as far as was searched
     "
   `);
-});
+}, 180_000);
 
 it("reads like this for a policy that runs out of budget", () => {
   expect(timeless(refmon(library).stdout)).toMatchInlineSnapshot(`
@@ -166,15 +166,15 @@ it("reads like this for a policy that runs out of budget", () => {
     inconclusive, out of budget: 13 of 26 properties undecided
     "
   `);
-});
+}, 180_000);
 
 it("is the same, byte for byte, for the same run", () => {
   expect(refmon([...leaky, "--depth", "2", "--reporter", "json"]).stdout).toBe(leakyJson);
   expect(leakyJson).not.toMatch(/"seconds"|20\d\d-\d\d-\d\d/);
-});
+}, 180_000);
 
 it("has an entry for every selected property, and none besides", () => {
   const { stdout } = refmon([...library, "--property", "p11", "--property", "P1", "--reporter", "json"]);
   const report = JSON.parse(stdout) as { readonly properties: readonly { readonly id: string }[] };
   expect(report.properties.map(({ id }) => id)).toEqual(["P1", "P11"]);
-});
+}, 180_000);
