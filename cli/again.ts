@@ -9,7 +9,7 @@ export const commandOf = (path: string, { values, originOf }: Configured): strin
   const number = (flag: string, value: number | undefined): readonly string[] => (value === undefined ? [] : [flag, String(value)]);
   // A default that a flag restores must be written again, or a configuration file would change it.
   const restored = (name: "symmetry" | "fingerprint" | "allViolations", flag: string): readonly string[] => (originOf(name) === "flag" ? [flag] : []);
-  return ["refmon", "check", quoted(path), ...number("--depth", values.depth), ...number("--pages", values.pages), ...number("--vcpus", values.vcpus),
+  return ["refmon", "check", quoted(path), ...(values.platform === undefined ? [] : ["--platform", values.platform]), ...number("--depth", values.depth), ...number("--pages", values.pages), ...number("--vcpus", values.vcpus),
     ...each("--property", values.property), ...each("--call", values.call),
     ...(values.symmetry ? restored("symmetry", "--symmetry") : ["--no-symmetry"]),
     ...(values.fingerprint ? ["--fingerprint"] : restored("fingerprint", "--no-fingerprint")),

@@ -23,9 +23,9 @@ import { version } from "./version.ts";
 
 export interface Checkpointing { readonly checkpoint?: string; readonly resume?: true }
 
-/** A policy under the bounds that the settings ask for. */
-export const loadFor = (path: string, { values: { pages, vcpus, depth } }: Configured): PolicyFile => loadPolicy(path, {
-  ...(pages === undefined ? {} : { pages }), ...(vcpus === undefined ? {} : { vcpus }), ...(depth === undefined ? {} : { machineDepth: depth }),
+/** A policy on the platform and under the bounds that the settings ask for. */
+export const loadFor = (path: string, { values: { platform, pages, vcpus, depth } }: Configured): PolicyFile => loadPolicy(path, {
+  ...(platform === undefined ? {} : { platform }), ...(pages === undefined ? {} : { pages }), ...(vcpus === undefined ? {} : { vcpus }), ...(depth === undefined ? {} : { machineDepth: depth }),
 });
 
 /** Where searches are kept: a folder for each policy, and in it one for each search. */
@@ -50,7 +50,7 @@ const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpoint
   const report = buildReport({
     version, policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places,
     bounds: {
-      geometry: policy.geometry, domains: policy.domains.length, frames: policy.boot.frames.length, pages: policy.bounds.pages, vcpus: policy.bounds.vcpus,
+      platform: policy.platform, geometry: policy.geometry, domains: policy.domains.length, frames: policy.boot.frames.length, pages: policy.bounds.pages, vcpus: policy.bounds.vcpus,
       machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
     },
     ...checked, counterexamples: new Map([...found].map(([property, { counterexample }]) => [property, counterexample])),

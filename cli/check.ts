@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { exitCodeOf, exitCodes, gravestOf, type ExitCode } from "../checker/report/exit-code.ts";
 import { reporters } from "../checker/report/reporter.ts";
 import type { Results } from "../checker/report/results.ts";
-import { limits } from "../spec/policy.ts";
+import { limits, Platform } from "../spec/policy.ts";
 import { checkPolicies, loadFor, type Checkpointing } from "./check-policies.ts";
 import { selectChanged, usualBaseline } from "./changed.ts";
 import { configured, type Configured, type Flags } from "./configuration.ts";
@@ -54,6 +54,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .description("Searches the specification until nothing new is left, and the monitor on the emulated machine to a depth, and judges every property and claim in both.\nFlags go over REFMON_* variables, and those over refmon.config.json; `refmon doctor` shows which holds.")
     .argument("[policy...]", "policy files (JSON)")
     .option("--config <file>", "settings, instead of refmon.config.json")
+    .option("--platform <name>", `${Object.keys(Platform.keys).join(" or ")} (the policy's own unless given)`)
     .option("--depth <steps>", `search the monitor to this depth (0 to ${limits.machineDepth}; the policy's own unless given)`)
     .option("--pages <count>", `pages of each domain (1 to ${limits.pages}; the policy's own unless given)`)
     .option("--vcpus <count>", `vCPUs (1 to ${limits.vcpus}; the policy's own unless given)`)

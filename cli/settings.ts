@@ -7,7 +7,7 @@ import { decode } from "../checker/policy/decode.ts";
 import type { Json } from "../checker/policy/json.ts";
 import { describeShape, shapeOf, type Shape } from "../checker/policy/shape.ts";
 import { integer, list, text } from "../spec/constrained.ts";
-import { limits } from "../spec/policy.ts";
+import { limits, Platform } from "../spec/policy.ts";
 import { budgetPattern, budgetSentence } from "./budget.ts";
 import { optionError } from "./usage-error.ts";
 
@@ -16,6 +16,7 @@ const many = 1000;
 
 export const codecs = {
   policy: list(t.string, 1, many),
+  platform: Platform,
   depth: integer(0, limits.machineDepth),
   pages: integer(1, limits.pages),
   vcpus: integer(1, limits.vcpus),

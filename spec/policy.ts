@@ -105,12 +105,15 @@ const Bounds = t.exact(t.intersection([t.type({
   stack: integer(1, limits.stack),
 })]), "bounds");
 
+/** Whom one has to trust: MODEL.md section 6. */
+export const Platform = t.keyof({ hyperenclave: null, "sev-snp": null });
+export type Platform = t.TypeOf<typeof Platform>;
+
 export const Policy = t.exact(t.intersection([
   t.type({
     refmon: t.literal(1),
     name: Name,
-    /** Whom one has to trust: MODEL.md section 6. */
-    platform: t.keyof({ hyperenclave: null, "sev-snp": null }),
+    platform: Platform,
     /** Levels x index bits, "2x1" to "4x9". */
     geometry: text("[2-4]x[1-9]", "levels x index bits, from `2x1` to `4x9`"),
     /** The first is the root domain. */

@@ -1,5 +1,5 @@
 /** From the text of a policy file to a policy, or to everything that is wrong with it. */
-import { Policy } from "../../spec/policy.ts";
+import { Policy, type Platform } from "../../spec/policy.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { illFormed } from "../../spec/well-formed.ts";
 import { decode } from "./decode.ts";
@@ -16,15 +16,15 @@ export type PolicyResult =
 /** Bytes. Checked before reading. */
 export const largestPolicy = 1024 * 1024;
 
-/** A change of the policy's own bounds from the command line. */
-export interface Override { readonly pages?: number; readonly vcpus?: number; readonly machineDepth?: number }
+/** A change of the policy's own platform and bounds from the command line. */
+export interface Override { readonly platform?: Platform; readonly pages?: number; readonly vcpus?: number; readonly machineDepth?: number }
 
-/** The bounds that were asked for; further vCPUs run what the first one runs. */
-const overridden = (policy: Policy, { pages, vcpus, machineDepth }: Override): Policy => {
+/** What was asked for; further vCPUs run what the first one runs. */
+const overridden = (policy: Policy, { platform, pages, vcpus, machineDepth }: Override): Policy => {
   const running = vcpus === undefined ? policy.boot.running
     : Array.from({ length: vcpus }, (_, v) => policy.boot.running[v] ?? policy.boot.running[0] ?? policy.scheduler);
   return {
-    ...policy,
+    ...policy, platform: platform ?? policy.platform,
     bounds: { ...policy.bounds, pages: pages ?? policy.bounds.pages, vcpus: vcpus ?? policy.bounds.vcpus, machineDepth: machineDepth ?? policy.bounds.machineDepth },
     boot: { ...policy.boot, running },
   };

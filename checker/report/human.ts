@@ -87,7 +87,7 @@ const searchTable = ({ searches }: CheckReport): readonly string[] => {
 };
 
 const boundsLine = ({ bounds: b }: CheckReport): string => [
-  plural(b.domains, "domain"), plural(b.frames, "frame"), plural(b.pages, "page"), `${b.vcpus} vCPU${b.vcpus === 1 ? "" : "s"}`, `geometry ${b.geometry}`,
+  plural(b.domains, "domain"), plural(b.frames, "frame"), plural(b.pages, "page"), `${b.vcpus} vCPU${b.vcpus === 1 ? "" : "s"}`, `geometry ${b.geometry}`, b.platform,
   `monitor to depth ${b.machineDepth}`, ...(b.symmetry ? [] : ["no symmetry"]),
 ].join(", ");
 

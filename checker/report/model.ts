@@ -3,6 +3,7 @@
  * the check of a saved report are one statement. No timestamps; with timings left out, equal runs give equal bytes.
  */
 import * as t from "io-ts";
+import { Platform } from "../../spec/policy.ts";
 
 const nullable = <C extends t.Mixed>(of: C): t.UnionC<[C, t.NullC]> => t.union([of, t.null]);
 
@@ -104,7 +105,7 @@ export const Diagnostic = t.exact(t.intersection([
 export type Diagnostic = t.TypeOf<typeof Diagnostic>;
 
 export const Bounds = t.strict({
-  geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, machineDepth: t.number, symmetry: t.boolean,
+  platform: Platform, geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, machineDepth: t.number, symmetry: t.boolean,
   /** What the run was narrowed to; `null` is everything. */
   properties: nullable(t.array(t.string)), calls: nullable(t.array(t.string)),
 }, "bounds");

@@ -25,7 +25,7 @@ it("is reported", async () => {
   const report = buildReport({
     version: "0", policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places: sourcePlaces(), workers: 2, vacuity: "warn", timing: false, command: "",
     bounds: {
-      geometry: policy.geometry, domains: 2, frames: 6, pages: 2, vcpus: 2, machineDepth: policy.bounds.machineDepth, symmetry: true, properties: null, calls: null,
+      platform: policy.platform, geometry: policy.geometry, domains: 2, frames: 6, pages: 2, vcpus: 2, machineDepth: policy.bounds.machineDepth, symmetry: true, properties: null, calls: null,
     },
     ...checked, counterexamples: new Map(),
   });

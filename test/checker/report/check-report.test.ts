@@ -43,7 +43,7 @@ const timeless = (text: string): string => text.replace(/(spec|TCB) [0-9a-f]{16}
 it("reads like this for a policy that claims too much", () => {
   expect(timeless(refmon(leaky).stdout)).toMatchInlineSnapshot(`
     "leaky   policies/examples/leaky.json   refmon 0.1.0
-      2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, monitor to depth 4
+      2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, hyperenclave, monitor to depth 4
 
       property                                specification                     monitor on the machine
       P1        walk-isolation                holds, to depth 4 (frontier 734)  holds, to depth 4 (frontier 803)
@@ -120,7 +120,7 @@ it("reads like this for a policy that claims too much", () => {
 it("reads like this for a policy that runs out of budget", () => {
   expect(timeless(refmon(library).stdout)).toMatchInlineSnapshot(`
     "untrusted-library   policies/untrusted-library.json   refmon 0.1.0
-      2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, monitor to depth 2
+      2 domains, 6 frames, 2 pages, 2 vCPUs, geometry 2x1, hyperenclave, monitor to depth 2
 
       property                                    specification             monitor on the machine
       P1        walk-isolation                    inconclusive, to depth 9  holds, to depth 2 (frontier 90)
