@@ -28,7 +28,7 @@ export const accessesOf = (stage: Stage): Accesses => {
         frames: () => reachedFrames(m, v, move, page),
         perform: (access) => { performMove(m, access, caller, secrets); },
         answered: (frames) => {
-          if (onlooker === undefined) return;
+          if (onlooker === undefined || stage.hostMoved()) return;
           successors.running(() => through(frames[0] ?? -1));
           onlooker.reaches(kind * pages + page, v, frames);
         },

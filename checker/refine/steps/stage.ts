@@ -117,7 +117,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     if (bad !== null) return;
     const number = seen === null ? successors.add(after, action) : seen.number;
     if (seen === null) onlooker?.observe(number, m, after);
-    if (instance >= 0) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
+    if (instance >= 0 && !hostMoved) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
   };
 
   return {
