@@ -12,7 +12,7 @@ let leakyJson = "", libraryJson = "";
 beforeAll(() => {
   leakyJson = refmon([...leaky, "--depth", "2", "--reporter", "json"]).stdout;
   libraryJson = refmon([...library, "--reporter", "json"]).stdout;
-});
+}, 120_000);
 
 describe.each([...schemas.keys()])("schema %s", (name) => {
   it("is shipped as it is printed", () => {
