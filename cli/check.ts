@@ -83,7 +83,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--watch", "check again on save, and show what that did to the verdicts; Ctrl-C ends")
     .action(async (named: readonly string[], given: Flags & Checkpointing & Manner & { readonly config?: string }) => {
       const settings = configured({ ...given, ...(named.length === 0 ? {} : { policy: named }) }, given.config, process.env);
-      const to = destinations(settings.values.reporter, settings.placeOf("reporter"));
+      const to = destinations(settings.values.reporter, settings.placeOf("reporter"), [...reporters.keys()]);
       checkResume(given);
       checkFingerprint(settings, given);
       const paths = policiesOf(settings);

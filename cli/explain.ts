@@ -49,7 +49,7 @@ export const addExplain = (program: Command, finish: (code: ExitCode) => void): 
       const stated = propertiesOf(trace.policy).find(({ id: known }) => known === expected?.property);
       const broken = { id: expected?.property ?? "", title: stated?.title ?? "", sentence: stated?.sentence ?? "" };
       const paint = paintFor(process.stdout);
-      const lines = flags.step === undefined ? counterexampleLines(broken, found, examined.verdict.confirmed === true, paint, flags.full === true) : stepLines(found, flags.step, paint);
+      const lines = flags.step === undefined ? counterexampleLines(broken, found, examined.verdict.confirmed === true ? "confirmed" : "refuted", paint, flags.full === true) : stepLines(found, flags.step, paint);
       await print(`${lines.join("\n").trimEnd()}\n`);
       finish(exitCodes.ok);
     });

@@ -34,9 +34,16 @@ export const readText = (path: string, limit: number): TextResult => {
       if (status.isDirectory()) return problem("UNREADABLE", "this is a directory", { fix: "name a file" });
       const tooLarge = (found: string): TextResult => problem("TOO_LARGE", "the file is too large", { expected: `at most ${megabytes(limit)}`, found });
       if (status.isFile() && status.size > limit) return tooLarge(megabytes(status.size));
-      const bytes = new Uint8Array(limit + 1);
-      let length = 0;
-      for (let read = -1; read !== 0 && length <= limit; length += read) read = readSync(file, bytes, length, bytes.length - length, null);
+      // A file says how long it is, a pipe does not; either may be longer by the time that it is read.
+      let bytes = new Uint8Array(Math.min(limit, Math.max(status.size, 4096)) + 1), length = 0;
+      for (let read = -1; read !== 0 && length <= limit; length += read) {
+        if (length === bytes.length) {
+          const grown = new Uint8Array(Math.min(limit + 1, 2 * bytes.length));
+          grown.set(bytes);
+          bytes = grown;
+        }
+        read = readSync(file, bytes, length, bytes.length - length, null);
+      }
       if (length > limit) return tooLarge("more than that");
       const content = bytes.subarray(0, length);
       return { ok: true, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content), sha256: sha256(content) };

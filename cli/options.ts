@@ -1,5 +1,4 @@
 /** Options that several commands read, and the words in which a wrong one is refused. */
-import { reporters } from "../checker/report/reporter.ts";
 import { didYouMean } from "../checker/policy/nearest.ts";
 import { matchedNothing, optionError } from "./usage-error.ts";
 
@@ -20,17 +19,16 @@ export const repeated = (written: string, so: readonly string[] | undefined): re
 export interface Destination { readonly reporter: string; /** `null` is stdout. */ readonly file: string | null }
 
 /**
- * `NAME` or `NAME=FILE`, several times; `source` says who wrote them.
+ * `NAME` or `NAME=FILE`, several times, each name one of `names`; `source` says who wrote them.
  * @throws UsageError for a name that no reporter has, and for two reports on stdout.
  */
-export const destinations = (written: readonly string[], source: string): readonly Destination[] => {
+export const destinations = (written: readonly string[], source: string, names: readonly string[]): readonly Destination[] => {
   const all = written.map((text): Destination => {
     const cut = text.indexOf("=");
     return cut < 0 ? { reporter: text, file: null } : { reporter: text.slice(0, cut), file: text.slice(cut + 1) };
   });
   for (const { reporter, file } of all) {
-    const names = [...reporters.keys()];
-    if (!reporters.has(reporter)) throw optionError(source, `no reporter is called \`${reporter}\``, { expected: `one of ${names.join(", ")}`, fix: didYouMean(reporter, names) });
+    if (!names.includes(reporter)) throw optionError(source, `no reporter is called \`${reporter}\``, { expected: `one of ${names.join(", ")}`, fix: didYouMean(reporter, names) });
     if (file === "") throw optionError(source, "no file is named behind `=`", { expected: `${reporter}=FILE`, found: `${reporter}=` });
   }
   if (all.filter(({ file }) => file === null).length > 1) {

@@ -5,6 +5,8 @@ import type { SearchProgress } from "../checker/explore/result.ts";
 export interface Progress {
   /** Shows where a search stands, if it is time to. */
   show(search: string, progress: SearchProgress): void;
+  /** Shows a line, if it is time to. */
+  say(line: () => string): void;
   /** Clears the live line. */
   end(): void;
 }
@@ -19,14 +21,17 @@ const ahead = ({ statesDistinct, bytes, milliseconds }: NonNullable<SearchProgre
 export const progressOn = (stream: { readonly isTTY?: boolean; write(text: string): unknown; readonly columns?: number }, clock: () => number): Progress => {
   const terminal = stream.isTTY === true;
   let last = terminal ? -Infinity : clock(), shown = false;
+  const say = (line: () => string): void => {
+    const now = clock();
+    if (now - last < (terminal ? live : quiet)) return;
+    last = now;
+    stream.write(terminal ? `\r\u001b[2K${line().slice(0, (stream.columns ?? 80) - 1)}` : `${line()}\n`);
+    shown = true;
+  };
   return {
+    say,
     show(search, { depth, statesDistinct, transitions, frontier, forecast }) {
-      const now = clock();
-      if (now - last < (terminal ? live : quiet)) return;
-      last = now;
-      const line = `${search}: depth ${depth}, ${counted(statesDistinct)} states, ${counted(transitions)} transitions, ${counted(frontier)} to expand${forecast === undefined ? "" : ahead(forecast)}`;
-      stream.write(terminal ? `\r\u001b[2K${line.slice(0, (stream.columns ?? 80) - 1)}` : `${line}\n`);
-      shown = true;
+      say(() => `${search}: depth ${depth}, ${counted(statesDistinct)} states, ${counted(transitions)} transitions, ${counted(frontier)} to expand${forecast === undefined ? "" : ahead(forecast)}`);
     },
     end() {
       if (terminal && shown) stream.write("\r\u001b[2K");

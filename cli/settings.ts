@@ -1,5 +1,5 @@
 /**
- * The settings of `check`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
+ * The settings of `check` and of `simulate`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
  * `--require-closed`, `REFMON_REQUIRE_CLOSED` and the key `requireClosed`.
  */
 import * as t from "io-ts";
@@ -13,6 +13,7 @@ import { optionError } from "./usage-error.ts";
 
 export const mostWorkers = 64;
 const many = 1000;
+export const largestSeed = 999_999_999;
 
 export const codecs = {
   policy: list(t.string, 1, many),
@@ -32,7 +33,16 @@ export const codecs = {
   reporter: list(t.string, 1, many),
   timing: t.boolean,
   traces: t.union([t.string, t.literal(false)]),
+  domains: integer(1, limits.domains),
+  frames: integer(1, limits.frames),
+  geometry: text("[2-4]x[1-9]", "levels x index bits, from `2x1` to `4x9`"),
+  walks: integer(1, 1_000_000),
+  length: integer(1, 100_000),
+  seed: t.union([integer(0, largestSeed), t.literal("random")]),
 };
+
+/** Those that `simulate` alone reads. It reads `policy`, `platform`, `pages`, `vcpus`, `property`, `call`, `budget`, `vacuity`, `timing` and `traces` as well. */
+export const ofSimulate: readonly Setting[] = ["domains", "frames", "geometry", "walks", "length", "seed"];
 
 export type Settings = { readonly [K in keyof typeof codecs]: t.TypeOf<(typeof codecs)[K]> };
 export type Setting = keyof Settings;
@@ -42,9 +52,10 @@ export const settingNames = Object.keys(codecs) as readonly Setting[];
 export const Configuration = t.exact(t.partial({ $schema: t.string, ...codecs }), "configuration");
 
 /** What holds where nobody says otherwise. */
-type Settled = "symmetry" | "fingerprint" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces";
+type Settled = "symmetry" | "fingerprint" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces" | "walks" | "length" | "seed";
 export const defaults: Pick<Settings, Settled> = {
   symmetry: true, fingerprint: false, workers: "auto", requireClosed: false, vacuity: "warn", allViolations: false, reporter: ["human"], timing: true, traces: ".refmon",
+  walks: 20, length: 200, seed: 1,
 };
 
 const words = (name: Setting): readonly string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());

@@ -5,5 +5,5 @@ const nothing = (): void => undefined;
 
 export const idleJudge = (clauses: number): Judge => ({
   antecedents: new Float64Array(clauses), enter: nothing, watch: nothing, unwatch: nothing, state: () => null, contexts: nothing, against: nothing, step: nothing,
-  exactDenial: nothing, differs: nothing, malformed: nothing,
+  exactDenial: nothing, differs: nothing, malformed: nothing, again: nothing,
 });

@@ -48,6 +48,8 @@ export interface Judge {
   exactDenial(codeAgrees: boolean, alone: boolean, differences: readonly Difference[]): void;
   differs(differences: readonly Difference[]): void;
   malformed(found: Malformed): void;
+  /** Every clause can be found violated once more: the machine begins anew. */
+  again(): void;
 }
 
 const reads = (property: Property, variable: string): boolean => {
@@ -223,6 +225,9 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
     },
     malformed: (bad) => {
       malformed(bad, null);
+    },
+    again: () => {
+      decided.clear();
     },
   };
 };

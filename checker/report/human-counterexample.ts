@@ -133,8 +133,12 @@ const whereText = ({ where, differences, malformed }: Counterexample): string =>
   return differences.length === 0 && malformed === null ? "on the specification, and on the monitor by replay" : "on the specification; the monitor goes another way";
 };
 
-/** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. `confirmed` says that the steps lead to the violation. */
-export const counterexampleLines = (broken: Broken, found: Counterexample, confirmed: boolean, paint: Paint, full: boolean): readonly string[] => {
+/** What is known of the steps: a search gives the fewest, a walk is shrunk, a trace from a file leads to the violation or does not. */
+type Standing = "shortest" | "shrunk" | "confirmed" | "refuted";
+
+/** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. */
+export const counterexampleLines = (broken: Broken, found: Counterexample, standing: Standing, paint: Paint, full: boolean): readonly string[] => {
+  const confirmed = standing !== "refuted", known = standing === "shortest" || standing === "shrunk" ? `, ${standing}` : "";
   const name = broken.id.startsWith("C:") ? broken.id : `${broken.id} ${broken.title}`;
   const withEntries = found.steps.filter(({ entries }) => entries.length > 0);
   const places = [
@@ -142,7 +146,7 @@ export const counterexampleLines = (broken: Broken, found: Counterexample, confi
     ...(found.tcb === null ? [] : [`TCB ${at(found.tcb)}`]),
   ];
   return [
-    `${confirmed ? paint.bad("violated") : paint.good("holds after all")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}${confirmed ? ", shortest" : ""}   ${whereText(found)}`,
+    `${confirmed ? paint.bad("violated") : paint.good("holds after all")}  ${paint.strong(name)}   ${found.id}   ${plural(found.steps.length, "step")}${known}   ${whereText(found)}`,
     `  ${broken.sentence}`,
     ...(confirmed ? [`  ${found.sentence}`] : []),
     ...(places.length === 0 ? [] : [`  ${places.join("      ")}`]),

@@ -1,7 +1,7 @@
 /** The report of `check` for a reader in a terminal. What decides comes last, where the eye is. */
 import { coverageIn } from "./coverage.ts";
 import { counterexampleLines } from "./human-counterexample.ts";
-import { columns, counted, plural, type Column, type Paint } from "./layout.ts";
+import { columns, counted, listed, plural, type Column, type Paint } from "./layout.ts";
 import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } from "./model.ts";
 
 const left: Column = { align: "left" };
@@ -40,7 +40,7 @@ const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly stri
 );
 
 /** So many names are read; beyond, the count says more. */
-const listed = (names: readonly string[]): string => (names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`);
+const mostNames = 12;
 
 /** Counts of one place, which the other does not make better. */
 const countsIn = (coverage: CheckReport["coverage"], where: Where): string => {
@@ -68,7 +68,7 @@ const coverageLines = ({ coverage, searches, properties, run }: CheckReport): re
     ...columns([left, left], rows, "").map((line, i) => `${i === 0 ? "  coverage   " : "             "}${line}`),
     ...(ruledOut.length === 0 ? [] : [`             ruled out by the policy: ${ruledOut.join(", ")}`]),
     ...(violated || !cutElsewhere || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
-    ...(violated || run.state !== "complete" || silent.length === 0 ? [] : [`             never the first to fail: ${listed(silent)}`]),
+    ...(violated || run.state !== "complete" || silent.length === 0 ? [] : [`             never the first to fail: ${listed(silent, mostNames)}`]),
   ];
 };
 
@@ -124,7 +124,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   "",
   ...propertyTable(report, paint),
   "",
-  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, true, paint, false))),
+  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, "shortest", paint, false))),
   ...coverageLines(report),
   ...report.diagnostics.map(({ severity, code, message }) => `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`),
   "",

@@ -30,7 +30,7 @@ const caseOf = (report: CheckReport, property: PropertyReport, found: Finding | 
   const { verdict, counterexample } = property;
   switch (verdict) {
     case "violated": {
-      const text = counterexample === undefined ? property.sentence : counterexampleLines(property, counterexample, true, plain, false).join("\n");
+      const text = counterexample === undefined ? property.sentence : counterexampleLines(property, counterexample, "shortest", plain, false).join("\n");
       return { name, at, outcome: "failure", inside: [leaf("failure", { type: "violated", message: found?.message ?? property.sentence }, text.trimEnd())] };
     }
     case "inconclusive": return { name, at, outcome: "skipped", inside: element("skipped", { message: "inconclusive: not decided by this run" }, []) };

@@ -34,3 +34,6 @@ export const counted = (count: number): string => String(count).replace(/\B(?=(\
 
 /** `1 step`, `2 steps`. */
 export const plural = (count: number, noun: string): string => `${counted(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** The first `most` of the names, and how many more there are. */
+export const listed = (names: readonly string[], most: number): string => (names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`);

@@ -41,7 +41,7 @@ const folded = (summary: string, lines: readonly string[]): readonly string[] =>
 
 const counterexamples = ({ properties }: CheckReport): readonly (readonly string[])[] => properties.flatMap((property) => {
   const found = property.counterexample;
-  return found === undefined ? [] : [folded(`${found.id}: ${nameOf(property)}, ${found.steps.length} steps`, fenced(counterexampleLines(property, found, true, plain, false)))];
+  return found === undefined ? [] : [folded(`${found.id}: ${nameOf(property)}, ${found.steps.length} steps`, fenced(counterexampleLines(property, found, "shortest", plain, false)))];
 });
 
 const section = (report: CheckReport, results: Results): readonly string[] => {

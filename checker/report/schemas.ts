@@ -9,11 +9,13 @@ import { Baseline } from "./baseline.ts";
 import { itfSchema } from "./itf-schema.ts";
 import { CheckLine } from "./jsonl.ts";
 import { CheckReport } from "./model.ts";
+import { SimulateReport } from "./simulation.ts";
 import { SizeReport } from "./size.ts";
 
 export const schemas: ReadonlyMap<string, () => object> = new Map<string, () => object>([
   ["policy", () => schemaOf(Policy, "refmon policy", "Who exists, who may do what with whom, what is claimed, where exploration starts and how far it goes.")],
   ["size", () => schemaOf(SizeReport, "refmon.size/1", "What `refmon size --reporter json` writes.")],
+  ["simulate", () => schemaOf(SimulateReport, "refmon.simulate/1", "What `refmon simulate --reporter json` writes.")],
   ["check", () => schemaOf(CheckReport, "refmon.check/1", "What `refmon check --reporter json` writes for one policy.")],
   ["check-lines", () => schemaOf(CheckLine, "refmon.check-lines/1", "A line of what `refmon check --reporter jsonl` writes.")],
   ["baseline", () => schemaOf(Baseline, "refmon.baseline/1", "What `refmon check --baseline` records, and `--changed` reads.")],

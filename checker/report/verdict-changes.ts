@@ -22,7 +22,7 @@ export const verdictChanges = (before: CheckReport, after: CheckReport, paint: P
     ...before.properties.filter(({ id }) => !after.properties.some((one) => one.id === id)).map((property) => [nameOf(property), words(property), "->", words(undefined)]),
   ];
   const shown = after.properties.flatMap((property) => (property.counterexample === undefined || property.counterexample.id === was(property.id)?.counterexample?.id ? []
-    : ["", ...counterexampleLines(property, property.counterexample, true, paint, false)]));
+    : ["", ...counterexampleLines(property, property.counterexample, "shortest", paint, false)]));
   return [
     ...(rows.length === 0 ? ["  no verdict changed"] : columns([{ align: "left" }, { align: "left", paint: paint.faint }, { align: "left" }, { align: "left" }], rows, "  ")),
     ...shown, `${after.inputs.policy.name}: ${conclusion(after, paint)}`,

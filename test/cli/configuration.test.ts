@@ -14,6 +14,8 @@ const samples: { readonly [name in Setting]: readonly (readonly [unknown, string
   workers: [[2, "2"], ["auto", "auto"]], budget: [[["60s"], "60s"], [["5Mstates", "2GiB"], "5Mstates,2GiB"]], requireClosed: [[true, "true"], [false, "false"]],
   vacuity: [["error", "error"], ["warn", "warn"]], allViolations: [[true, "true"], [false, "false"]], reporter: [[["json"], "json"], [["human", "sarif=a"], "human,sarif=a"]],
   timing: [[true, "true"], [false, "false"]], traces: [["kept", "kept"], [false, "false"]],
+  domains: [[2, "2"], [8, "8"]], frames: [[7, "7"], [24, "24"]], geometry: [["4x9", "4x9"], ["2x1", "2x1"]], walks: [[1, "1"], [50, "50"]], length: [[9, "9"], [300, "300"]],
+  seed: [[5, "5"], ["random", "random"]],
 };
 const booleans: readonly Setting[] = ["symmetry", "fingerprint", "requireClosed", "allViolations", "timing"];
 

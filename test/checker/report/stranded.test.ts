@@ -26,7 +26,7 @@ it("says where nothing leads back from, and how much was searched", async () => 
   const counterexample = counterexampleOf({ ...examined, id: "CE-test", where: found.where, property: "P26", policy: [], file: null, replay: null }, placesBelow(root));
   expect(counterexample.property?.path).toBe("spec/properties/p26.ts");
   expect(counterexample.stranded).toBe(1);
-  const text = counterexampleLines({ id: "P26", title: "progress", sentence: "" }, counterexample, true, plain, false).join("\n");
+  const text = counterexampleLines({ id: "P26", title: "progress", sentence: "" }, counterexample, "shortest", plain, false).join("\n");
   expect(text).toMatchInlineSnapshot(`
     "violated  P26 progress   CE-test   1 step, shortest   on the specification, and on the monitor by replay
       
