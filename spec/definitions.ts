@@ -147,10 +147,27 @@ export const mappedBelow = define("mappedBelow", { domain: Domain, level: Level,
   eq(level, 1), eq(constants.prefix.at(1).at(page), index), isSome(s.space.at(domain).at(page)),
 ));
 
+/**
+ * A large page stands where (level, index) would be linked: pages are mapped there, and no table leads to them. They come from the boot image alone, and go with their domain; a page
+ * under one has no leaf table.
+ */
+export const largeAt = define("largeAt", { domain: Domain, level: Level, index: Index }, ({ domain, level, index }) => and(
+  parentTable({ domain, level, index }),
+  isNone(tableAt({ domain, level, index })),
+  exists(Page, (page) => and(eq(constants.prefix.at(level).at(page), index), isSome(s.space.at(domain).at(page)))),
+));
+
+/** A large page is mapped through the table of a level. */
+export const largeBelow = define("largeBelow", { domain: Domain, level: Level, index: Index, low: Level, lowIndex: Index }, ({ domain, level, index, low, lowIndex }) => and(
+  eq(constants.above.at(low), some(level)),
+  eq(constants.prefixAbove.at(low).at(lowIndex), index),
+  largeAt({ domain, level: low, index: lowIndex }),
+));
+
 /** No entry of the table is used. */
 export const tableEmpty = define("tableEmpty", { domain: Domain, level: Level, index: Index }, ({ domain, level, index }) => and(
   not(exists(Page, (page) => mappedBelow({ domain, level, index, page }))),
-  not(exists(Level, (low) => exists(Index, (lowIndex) => linkedBelow({ domain, level, index, low, lowIndex })))),
+  not(exists(Level, (low) => exists(Index, (lowIndex) => or(linkedBelow({ domain, level, index, low, lowIndex }), largeBelow({ domain, level, index, low, lowIndex }))))),
 ));
 
 /** A translation of the domain gives the right to the frame at the page. */

@@ -1,4 +1,5 @@
 /** The abstract state of a boot image. */
+import { largeParts } from "./large.ts";
 import { leastValue, type RecordValue, type Value } from "./lang/value.ts";
 import type { Bounds } from "./lang/types.ts";
 import type { Valuation } from "./lang/evaluate.ts";
@@ -21,6 +22,10 @@ export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuati
 
   const booted = new Map(policy.boot.domains.map((one) => [domain(one.name), one]));
   const tables = policy.boot.domains.flatMap((one) => one.tables.map((table) => ({ ...table, domain: domain(one.name), frame: frame(table.frame) })));
+  const parts = policy.domains.map((_, d) => {
+    const one = booted.get(d);
+    return one === undefined ? [] : largeParts(policy, one);
+  });
   const devices = (policy.devices ?? []).map(({ name }) => (policy.boot.devices ?? []).find((one) => one.name === name));
   const perDomain = (value: (d: number) => Value): Value => policy.domains.map((_, d) => value(d));
   const perFrame = (monitor: Value, value: (declared: Policy["boot"]["frames"][number], f: number) => Value): Value =>
@@ -42,7 +47,8 @@ export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuati
     tables: perDomain((d) => (least["tables"] as readonly Value[][])[d]?.map((row, l) => (row as unknown as readonly Value[]).map((_, index) =>
       tables.find((one) => one.domain === d && one.level === l + 1 && one.index === index)?.frame ?? null)) ?? []),
     space: perDomain((d) => (least["space"] as readonly Value[][])[d]?.map((_, page) => {
-      const mapping = booted.get(d)?.maps.find((one) => one.page === page);
+      const mapping = booted.get(d)?.maps.find((one) => one.page === page), part = parts[d]?.find((one) => one.page === page);
+      if (part !== undefined) return { frame: 1 + part.frame, access: part.access };
       return mapping === undefined ? null : { frame: frame(mapping.frame), access: accessValue(mapping.access) };
     }) ?? []),
     grant: perFrame(policy.domains.map(() => null), (declared) => policy.domains.map((name): RecordValue | null => {

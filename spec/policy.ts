@@ -64,10 +64,13 @@ const Levels = t.exact(t.intersection([
 const Table = t.strict({ level: integer(1, 4), index: integer(0, limits.pages - 1), frame: Name }, "table");
 const BootMapping = t.strict({ page: integer(0, limits.pages - 1), frame: Name, access: Access }, "mapping");
 
+/** A page of a higher level: one entry of a table of `level` maps all pages below it, from `page` on, to as many frames, from `frame` on in the order of `frames`. */
+const LargePage = t.strict({ level: integer(2, 3), page: integer(0, limits.pages - 1), frame: Name, access: Access }, "large page");
+
 const BootDomain = t.exact(t.intersection([
   t.type({ name: Name, phase: t.keyof({ building: null, sealed: null }), tables: t.array(Table), maps: t.array(BootMapping) }),
-  /** Absent for the root domain alone. */
-  t.partial({ parent: Name }),
+  /** `parent` is absent for the root domain alone. */
+  t.partial({ parent: Name, large: t.array(LargePage) }),
 ]), "boot domain");
 
 const BootFrame = t.exact(t.intersection([

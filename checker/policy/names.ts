@@ -54,7 +54,8 @@ const domainsUsed = (policy: Policy): readonly Named[] => [
 ];
 
 const framesUsed = (policy: Policy): readonly Named[] => [
-  ...policy.boot.domains.flatMap(({ tables, maps }, i) => [
+  ...policy.boot.domains.flatMap(({ tables, maps, large = [] }, i) => [
+    ...large.map(({ frame }, j) => ({ name: frame, path: ["boot", "domains", i, "large", j, "frame"] })),
     ...tables.map(({ frame }, j) => ({ name: frame, path: ["boot", "domains", i, "tables", j, "frame"] })),
     ...maps.map(({ frame }, j) => ({ name: frame, path: ["boot", "domains", i, "maps", j, "frame"] })),
   ]),

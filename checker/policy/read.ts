@@ -3,6 +3,7 @@ import { Policy, type Platform } from "../../spec/policy.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { illFormed } from "../../spec/well-formed.ts";
 import { decode } from "./decode.ts";
+import { largeProblems } from "./large.ts";
 import { parseJson, type Json, type JsonText } from "./json.ts";
 import { duplicateProblems, nameProblems, sizeProblems } from "./names.ts";
 import type { Problem } from "./problem.ts";
@@ -44,7 +45,7 @@ const withLines = (json: JsonText, problems: readonly Problem[]): readonly Probl
 });
 
 /**
- * Reads a policy. The checks build on each other: the first of syntax, types, duplicates, names, rules, levels, sizes and boot image that finds something ends the reading, so that no
+ * Reads a policy. The checks build on each other: the first of syntax, types, duplicates, names, rules, levels, sizes, large pages and boot image that finds something ends the reading, so that no
  * message is the echo of another.
  */
 export const readPolicy = (text: string, override: Override): PolicyResult => {
@@ -54,7 +55,7 @@ export const readPolicy = (text: string, override: Override): PolicyResult => {
   const decoded = decode(Policy, json.value);
   if (!decoded.ok) return { ok: false, problems: withLines(json, decoded.problems) };
   const policy = overridden(decoded.value, override);
-  for (const check of [duplicateProblems, nameProblems, ruleProblems, levelProblems, sizeProblems, bootProblems]) {
+  for (const check of [duplicateProblems, nameProblems, ruleProblems, levelProblems, sizeProblems, largeProblems, bootProblems]) {
     const problems = check(policy, json.value);
     if (problems.length > 0) return { ok: false, problems: withLines(json, problems) };
   }

@@ -1,6 +1,6 @@
 /** Page tables as the abstraction sees them: the tree below each root and what it maps, as the hardware would walk it. */
-import { US, entryFrame, hasReservedBits, NX, P, PS, RW } from "../../hw/entry.ts";
-import { entriesPerTable } from "../../hw/geometry.ts";
+import { US, entryFrame, hasReservedBits, isLeaf, leafFrame, NX, P, RW } from "../../hw/entry.ts";
+import { entriesPerTable, pagesPerEntry } from "../../hw/geometry.ts";
 import { readWord } from "../../hw/memory.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
@@ -25,13 +25,23 @@ export const abstractSpaces = (system: System, state: StoreLayout, tables: Monit
 
   const wrong = (frame: number, word: number, sentence: string): Malformed => ({ property: "P4", sentence, at: { frame, word } });
 
-  const leaf = (m: Machine, cells: Cells, d: number, table: number, word: number, page: number, flags: number, executable: boolean): Malformed | null => {
+  /** An entry that maps, of a table of the level: one page, or all those that have its prefix. */
+  const leaves = (m: Machine, cells: Cells, d: number, table: number, level: number, word: number, prefix: number, flags: number, executable: boolean): Malformed | null => {
+    const span = pagesPerEntry(m.geometry, level), first = leafFrame(m.geometry, tableWord(m, table, word), tableWord(m, table, word + 1), level);
+    for (let n = 0; n < span; n++) {
+      const found = leaf(m, cells, d, table, word, prefix * span + n, first + n, flags, executable);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+
+  const leaf = (m: Machine, cells: Cells, d: number, table: number, word: number, page: number, to: number, flags: number, executable: boolean): Malformed | null => {
     const low = tableWord(m, table, word), high = tableWord(m, table, word + 1);
     if (page >= pages) return wrong(table, word, `page ${page} of slot ${d} is mapped, which is outside the bounds`);
     const combined = flags & low;
     if ((combined & US) === 0) return wrong(table, word, `page ${page} of slot ${d} is mapped for the monitor`);
-    const frame = toAbstract(tables, entryFrame(low, high));
-    if (frame < 0) return wrong(table, word, `page ${page} of slot ${d} leads to frame ${entryFrame(low, high)}, where there is no memory`);
+    const frame = toAbstract(tables, to);
+    if (frame < 0) return wrong(table, word, `page ${page} of slot ${d} leads to frame ${to}, where there is no memory`);
     const cell = (spaceOf[d] ?? 0) + 2 * page;
     cells[cell] = frame + 1;
     cells[cell + 1] = r | ((combined & RW) === 0 ? 0 : w) | (executable && (high & NX) === 0 ? x : 0);
@@ -52,10 +62,9 @@ export const abstractSpaces = (system: System, state: StoreLayout, tables: Monit
       const low = tableWord(m, table, 2 * i), high = tableWord(m, table, 2 * i + 1);
       if ((low & P) === 0) continue;
       if (hasReservedBits(m.geometry, low, high & ~m.cBit, level)) return wrong(table, 2 * i, `entry ${i} of frame ${table} has reserved bits`);
-      if (level > 1 && (low & PS) !== 0) return wrong(table, 2 * i, `entry ${i} of frame ${table} is a large page, which no call makes`);
       const below = prefix * entries + i;
-      const found = level === 1
-        ? leaf(m, cells, d, table, 2 * i, below, flags, executable)
+      const found = isLeaf(low, level)
+        ? leaves(m, cells, d, table, level, 2 * i, below, flags, executable)
         : descend(m, cells, d, entryFrame(low, high), level - 1, below, flags & low, executable && (high & NX) === 0);
       if (found !== null) return found;
     }

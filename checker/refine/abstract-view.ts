@@ -2,7 +2,7 @@
  * What the hardware shows, read out for the properties of `spec/view.ts`: translations and walk caches from TLBs, walks from page tables, context from
  * registers, kinds and counters from the monitor's tables. Pages and tables are those of the user half: the monitor half is no translation for ring 3.
  */
-import { A, D, entryFrame, G, hasReservedBits, P, PS, RW, US } from "../../hw/entry.ts";
+import { A, D, entryFrame, G, hasReservedBits, isLeaf, P, PS, RW, US } from "../../hw/entry.ts";
 import { entriesPerTable, prefixesAt } from "../../hw/geometry.ts";
 import { usableDma } from "../../hw/dma.ts";
 import { device, frame, ioPage, page, vcpu, type Frame, type IoPage, type Page, type Pcid } from "../../hw/identifiers.ts";
@@ -195,8 +195,8 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
         continue;
       }
       const monitorHalf = level === levels && i >= entries / 2;
-      const flags = low & flagBits, meant = monitorHalf ? P | RW | A : level === 1 ? P | US | A | D | (low & RW) : P | RW | US | A;
-      const encrypted = monitorHalf || level > 1 || !isShared(m, toAbstract(tables, entryFrame(low, high))) ? m.cBit : 0;
+      const flags = low & flagBits, meant = monitorHalf ? P | RW | A : isLeaf(low, level) ? P | US | A | D | (low & (level === 1 ? RW : RW | PS)) : P | RW | US | A;
+      const encrypted = monitorHalf || !isLeaf(low, level) || !isShared(m, toAbstract(tables, entryFrame(low, high))) ? m.cBit : 0;
       if (hasReservedBits(m.geometry, low, high & ~m.cBit, level) || flags !== meant || (high & m.cBit) !== encrypted || (high & availableBits) !== 0) cells[clean + f] = 0;
       if (level === 1 || (low & PS) !== 0 || monitorHalf) continue;
       const below = toAbstract(tables, entryFrame(low, high));

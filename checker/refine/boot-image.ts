@@ -6,6 +6,7 @@ import type { BootImage } from "../../image/image.ts";
 import { monitorFramesNeeded } from "../../image/size.ts";
 import { PHASES } from "../../monitor/domains.ts";
 import { KINDS } from "../../monitor/frames.ts";
+import { spanAt } from "../../spec/large.ts";
 import { accessValue, geometryOf, type Policy } from "../../spec/policy.ts";
 import type { Placement } from "./placement.ts";
 
@@ -28,7 +29,10 @@ export const placementOf = (policy: Policy): Placement => {
     devices: (policy.devices ?? []).length,
     stack: stackOf(policy),
   });
-  return { monitorFrames, frames: monitorFrames + declared };
+  // Frames of a large page are aligned in the image's order, so what comes before them must be a multiple of the largest.
+  const alignment = Math.max(1, ...policy.boot.domains.flatMap(({ large = [] }) => large.map(({ level }) => spanAt(machineGeometry(policy), level))));
+  const first = Math.ceil(monitorFrames / alignment) * alignment;
+  return { monitorFrames: first, frames: first + declared };
 };
 
 /** What the monitor is booted with. Names must have been checked. */
@@ -82,8 +86,8 @@ export const bootImage = (policy: Policy): BootImage => {
         : { owner: domain(owner), kind: KINDS.table, level: table.level };
     }),
     links: tables.filter(({ level }) => level < top).sort((a, b) => b.level - a.level),
-    mappings: policy.boot.domains.flatMap(({ name, maps }) => maps.map((mapping) => (
-      { domain: domain(name), level: 1, page: mapping.page, frame: frame(mapping.frame), access: accessValue(mapping.access) }))),
+    mappings: policy.boot.domains.flatMap(({ name, maps, large = [] }) => [...maps.map((mapping) => ({ ...mapping, level: 1 })), ...large].map((mapping) => (
+      { domain: domain(name), level: mapping.level, page: mapping.page, frame: frame(mapping.frame), access: accessValue(mapping.access) }))),
     grants: policy.boot.grants.map((grant) => (
       { frame: frame(grant.frame), domain: domain(grant.to), accepted: grant.status === "accepted", access: accessValue(grant.access) })),
     // Words are label sets: see ghost.ts.

@@ -43,7 +43,13 @@ export const imageOfState = (policy: Policy, state: Valuation): BootImage => {
       return rank <= levels ? { owner, kind: KINDS.table, level: rank } : { owner, kind: [KINDS.data, KINDS.shared, KINDS.invalid][rank - levels - 1] ?? KINDS.data, level: 0 };
     }),
     links: tables.filter(({ level }) => level < levels).sort((a, b) => b.level - a.level),
-    mappings: list(state["space"]).flatMap((space, domain) => present(space).map((one) => ({ ...mapping(domain)(one), level: 1 }))),
+    mappings: list(state["space"]).flatMap((space, domain) => {
+      const links = list(state["tables"])[domain], image = bootImage(policy);
+      const isLeaf = (page: number): boolean => list(list(links ?? [])[0])[Math.floor(page / 2 ** machineGeometry(policy).indexBits)] !== null;
+      // Without a leaf table, a page is part of a large page of the boot image.
+      const large = image.mappings.filter((one) => one.domain === domain && one.level > 1 && list(space)[one.page] !== null && !isLeaf(one.page));
+      return [...present(space).filter(([page]) => isLeaf(page)).map((one) => ({ ...mapping(domain)(one), level: 1 })), ...large];
+    }),
     grants: list(state["grant"]).flatMap((receivers, f) => present(receivers).map(([domain, given]) => (
       { frame: physical(f), domain, accepted: record(given)["status"] === "accepted", access: Number(record(given)["access"]) }))),
     devices: bootImage(policy).devices.map((one, x) => ({ ...one, owner: Number(list(state["device"])[x] ?? -1), maps: present(list(state["ioSpace"])[x]).map(mapping(0)) })),

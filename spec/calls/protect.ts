@@ -1,5 +1,5 @@
 import { call, guard, who } from "../actor.ts";
-import { authorised, governs, mappingConflict } from "../definitions.ts";
+import { authorised, governs, mappingConflict, tableFor } from "../definitions.ts";
 import { absent, and, eq, has, isSome, matchOption, not, or, some, someSuch, type Expr, type Term, type Bool } from "../lang/index.ts";
 import { s as state } from "../state.ts";
 import type { Frame} from "../vocabulary.ts";
@@ -13,7 +13,8 @@ const mappedFrame = (domain: Expr<typeof Domain>, page: Expr<typeof Page>, such:
 export const protect = call("protect", { domain: Domain, page: Page, access: Access }, (s, { caller }, { domain, page, access }) => ({
   guards: [
     who(governs({ caller, domain })),
-    guard("mapped", "NOT_MAPPED", isSome(s.space.at(domain).at(page))),
+    // A page under a large page has no entry of its own: its neighbours would get the access too.
+    guard("mapped", "NOT_MAPPED", and(isSome(s.space.at(domain).at(page)), tableFor({ domain, page }))),
     guard("readable", "BAD_ACCESS", has(access, "r")),
     guard("write-xor-execute", "BAD_ACCESS", not(and(has(access, "w"), has(access, "x")))),
     // A mapping of a grant would be raised beyond the grant.

@@ -1,6 +1,6 @@
 import { call, guard, inRange, who } from "../actor.ts";
-import { governs, parentTable, tableAt, unreferenced } from "../definitions.ts";
-import { eq, inject, isNone, some } from "../lang/index.ts";
+import { governs, largeAt, parentTable, tableAt, unreferenced } from "../definitions.ts";
+import { and, eq, inject, isNone, not, some } from "../lang/index.ts";
 import { constants } from "../state.ts";
 import { data, Domain, Frame, Index, Kind, Level } from "../vocabulary.ts";
 
@@ -11,8 +11,8 @@ export const tableAdd = call("table_add", { domain: Domain, level: Level, index:
     who(governs({ caller, domain })),
     // There is no entry to link from; the root has none by nature.
     guard("parent-table", "NO_TABLE", parentTable({ domain, level, index })),
-    // The subtree that is there would be lost with its frames.
-    guard("slot-empty", "EXISTS", isNone(tableAt({ domain, level, index }))),
+    // The subtree or large page that is there would be lost with its frames.
+    guard("slot-empty", "EXISTS", and(isNone(tableAt({ domain, level, index })), not(largeAt({ domain, level, index })))),
     // The domain's own frame, or its owner could take it back from under a walk.
     guard("owned", "NOT_OWNER", eq(s.owner.at(frame), some(domain))),
     // One frame twice in a tree, or in two.

@@ -1,4 +1,4 @@
-import { linkedBelow, maps, mappedBelow } from "../definitions.ts";
+import { largeBelow, linkedBelow, maps, mappedBelow } from "../definitions.ts";
 import { add, and, bool, count, eq, exists, isSome, of, or, property, some, someSuch, sum } from "../lang/index.ts";
 import { s } from "../state.ts";
 import { data, Device, Domain, Frame, Index, IoPage, Level, Page, shared } from "../vocabulary.ts";
@@ -21,7 +21,7 @@ export const p8 = [
     given: eq(s.tables.at(domain).at(level).at(index), some(frame)),
     then: eq(view.used.at(frame), add(
       count(Page, (page) => mappedBelow({ domain, level, index, page })),
-      sum(Level, (low) => count(Index, (lowIndex) => linkedBelow({ domain, level, index, low, lowIndex }))),
+      sum(Level, (low) => count(Index, (lowIndex) => or(linkedBelow({ domain, level, index, low, lowIndex }), largeBelow({ domain, level, index, low, lowIndex })))),
     )),
   })),
   property({ ...text, sentence: "What is neither data nor shared has no references, and what is linked nowhere as a table has no entries in use." }, { frame: Frame }, ({ frame }) => ({

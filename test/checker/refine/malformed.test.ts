@@ -33,7 +33,7 @@ describe("malformed bits", () => {
     ["a root that links itself", "P4", /is none by the frame table/, (m: Machine, _: MonitorTables, at: (name: string) => number) => { writeEntry(m, frame(at("app-root")), 0, entry(at("app-root")), 0); }],
     ["a link to a monitor frame", "P4", /the monitor's/, (m: Machine, _: MonitorTables, at: (name: string) => number) => { writeEntry(m, frame(at("app-root")), 0, entry(1), 0); }],
     ["a reserved bit", "P4", /reserved bits/, (m: Machine, _: MonitorTables, at: (name: string) => number) => { writeEntry(m, frame(at("app-leaf")), 0, entry(at("code")), 0x100); }],
-    ["a large page", "P4", /large page/, (m: Machine, _: MonitorTables, at: (name: string) => number) => { writeEntry(m, frame(at("app-root")), 0, entry(at("code") & ~1) | 0x80, 0); }],
+    ["a large page that leads out of memory", "P4", /leads to frame/, (m: Machine, _: MonitorTables, at: (name: string) => number) => { writeEntry(m, frame(at("app-root")), 0, entry(m.frames + (m.frames % 2)) | 0x80, 0); }],
     ["a supervisor page in the user half", "P4", /mapped for the monitor/, (m: Machine, _: MonitorTables, at: (name: string) => number) => { writeEntry(m, frame(at("app-leaf")), 0, (at("code") << 12) | 3, 0); }],
     ["an unknown phase", "P9", /phase 7/, (m: Machine, { domainTable }: MonitorTables) => { writeWord(m.memory, domainTable + domainRow, 7); }],
     ["a parent that does not exist", "P9", /parent of slot 1/, (m: Machine, { domainTable }: MonitorTables) => { writeWord(m.memory, domainTable + domainRow + 1, 9); }],
