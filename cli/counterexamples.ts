@@ -13,9 +13,9 @@ import { sha256, writeWhole } from "./files.ts";
 import type { PolicyFile } from "./policy-file.ts";
 import { optionError } from "./usage-error.ts";
 
-/** The same for the same steps to the same violation, whatever else the policy says. */
+/** The same for the same steps to the same violation, whatever else the policy says. A trace without one is a witness. */
 export const idOf = ({ steps, expected }: Trace): string =>
-  `CE-${sha256(JSON.stringify([expected?.property ?? "", expected?.place ?? "", ...steps.map((step) => ["vcpu" in step ? step.vcpu : null, step.by, titleOfStep(step)])])).slice(0, 6)}`;
+  `${expected === null ? "W" : "CE"}-${sha256(JSON.stringify([expected?.property ?? "", expected?.place ?? "", ...steps.map((step) => ["vcpu" in step ? step.vcpu : null, step.by, titleOfStep(step)])])).slice(0, 6)}`;
 
 /** A counterexample as reports have it, and the trace that it was made from. */
 export interface Traced { readonly counterexample: Counterexample; readonly trace: Trace }

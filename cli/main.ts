@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
+import { addDiff } from "./diff.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExplain } from "./explain.ts";
 import { addExport } from "./export.ts";
@@ -27,6 +28,7 @@ const program = new Command("refmon")
   .addHelpText("after", exitHelp)
   .exitOverride();
 addCheck(program, finish);
+addDiff(program, finish);
 addReplay(program, finish);
 addExplain(program, finish);
 addExport(program, finish);

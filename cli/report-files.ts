@@ -1,6 +1,7 @@
 /** Writes the reports of a run where they were asked for, and tells GitHub Actions where it runs there. */
 import { appendFileSync } from "node:fs";
 import { github } from "../checker/report/github.ts";
+import type { Paint } from "../checker/report/layout.ts";
 import { markdown } from "../checker/report/markdown.ts";
 import { reporters } from "../checker/report/reporter.ts";
 import type { Results } from "../checker/report/results.ts";
@@ -29,18 +30,24 @@ const announce = (results: Results, to: readonly Destination[]): void => {
   if (summary !== "") summarise(results, summary);
 };
 
+/**
+ * Puts a report where it was asked for; `text` is told how to paint.
+ * @throws UsageError if a file cannot be written.
+ */
+export const deliver = async ({ file }: Destination, text: (paint: Paint) => string): Promise<void> => {
+  if (file === null) {
+    await print(text(paintFor(process.stdout)));
+    return;
+  }
+  const failed = writeWhole(file, text(paintFor({})));
+  if (failed !== null) throw optionError("--reporter", `${file} cannot be written: ${failed}`, { fix: "name a file in a directory that may be written" });
+};
+
 /** @throws UsageError if a file cannot be written. */
 export const writeReports = async (results: Results, to: readonly Destination[]): Promise<void> => {
   announce(results, to);
-  for (const { reporter, file } of to) {
-    const made = reporters.get(reporter);
-    if (made === undefined) continue;
-    const text = made(results, paintFor(file === null ? process.stdout : {}));
-    if (file === null) {
-      await print(text);
-      continue;
-    }
-    const failed = writeWhole(file, text);
-    if (failed !== null) throw optionError("--reporter", `${file} cannot be written: ${failed}`, { fix: "name a file in a directory that may be written" });
+  for (const destination of to) {
+    const made = reporters.get(destination.reporter);
+    if (made !== undefined) await deliver(destination, (paint) => made(results, paint));
   }
 };

@@ -1,4 +1,4 @@
-/** A trace from a file, from stdin, or by the id of a counterexample that `check` has written. */
+/** A trace from a file, from stdin, or by the id of a counterexample that `check` has written, or of a witness that `diff` has. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readTrace } from "../checker/trace/codec.ts";
@@ -10,7 +10,7 @@ import { inputError } from "./usage-error.ts";
 /** `CE-0a33a2` is `.refmon/CE-0a33a2.json` where that exists. */
 const pathOf = (named: string): string => {
   const written = join(".refmon", `${named}.json`);
-  return /^CE-[0-9a-f]{6}$/.test(named) && !existsSync(named) && existsSync(written) ? written : named;
+  return /^(?:CE|W)-[0-9a-f]{6}$/.test(named) && !existsSync(named) && existsSync(written) ? written : named;
 };
 
 /** @throws UsageError if the file is no trace. */

@@ -1,0 +1,11 @@
+/** What turns the report of `diff` into text, by the name that the command line uses. */
+import { diffLines } from "./diff-human.ts";
+import type { DiffReport } from "./diff-model.ts";
+import type { Paint } from "./layout.ts";
+
+export type DiffReporter = (report: DiffReport, paint: Paint) => string;
+
+export const diffReporters: ReadonlyMap<string, DiffReporter> = new Map<string, DiffReporter>([
+  ["human", (report, paint) => `${diffLines(report, paint).join("\n")}\n`],
+  ["json", (report) => `${JSON.stringify(report, null, 2)}\n`],
+]);
