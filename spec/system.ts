@@ -73,11 +73,20 @@ const systemWith = (policy: Policy, name: string, unfollowed: Unfollowed, checke
   };
 };
 
+const made = new WeakMap<Policy, readonly [System, ...System[]]>();
+
 /**
  * The systems of a policy: the one that every property and plain claim is judged on, one for each flow claim with exceptions, in which the
  * excepted passages are not followed, and one for levels with trusted domains, in which what those pass on is not.
+ * The same objects for the same policy: what is made of a system is made once.
  */
 export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
+  const known = made.get(policy) ?? makeSystems(policy);
+  made.set(policy, known);
+  return known;
+};
+
+const makeSystems = (policy: Policy): readonly [System, ...System[]] => {
   const claims = (policy.claims ?? []).map((claim, index) => ({ claim, property: claimProperty(claim, index), passages: exceptedPassages(policy, claim) }));
   const plain = claims.filter(({ passages }) => passages.length === 0).map(({ property }) => property);
   const { levels } = policy, trusted = policy.domains.filter((domain) => isTrusted(policy, domain));

@@ -225,7 +225,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
     }]));
 
   return {
-    system, source, instances, state: stores.state, view: stores.view, step: stores.step,
+    system, source, instances, steps: stepRows, state: stores.state, view: stores.view, step: stores.step,
     outcome: (state, instance) => at(generated.outcome, transitionOf[instance], "instance")(state, ...at(ranks, instance, "instance")),
     apply: (state, instance, after) => {
       after.set(state);
@@ -236,4 +236,15 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
     viewChecks: checks("view", (state: Cells, view: Cells, step: Cells) => [state, null, view, step]),
     packing, storage, kernel,
   };
+};
+
+const compiledBefore = new WeakMap<System, Searchable>();
+
+/** The same, once for each system: who replays a trace on several things compiles for all of them. @throws SpecificationError where the system is not well formed. */
+export const compiledOf = (system: System): Searchable => {
+  const known = compiledBefore.get(system);
+  if (known !== undefined) return known;
+  const compiled = compile(system);
+  compiledBefore.set(system, compiled);
+  return compiled;
 };

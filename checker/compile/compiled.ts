@@ -54,6 +54,8 @@ export interface Compiled {
   readonly step: StoreLayout;
   /** All instances: transitions in the order of the system, parameters in the order of `instancesOf`. */
   readonly instances: readonly Instance[];
+  /** The `step` store of each instance. */
+  readonly steps: readonly Cells[];
   /** `disabled`, `allowed`, or one more than the index of the first guard that fails. */
   outcome(state: Cells, instance: InstanceIndex): number;
   /** Writes the state after an allowed instance into `after`, which is not `state`. */

@@ -8,16 +8,25 @@ import { constant, plus, times, type Js } from "./js.ts";
 import type { Operand } from "./operand.ts";
 import { plainly, type Stores } from "./stores.ts";
 import { writtenBy, type Compiling } from "./transition.ts";
-import { widthOf } from "./layout.ts";
+import { cellsOfValue, widthOf } from "./layout.ts";
+import type { AnyType } from "../../spec/lang/types.ts";
+import type { Value } from "../../spec/lang/value.ts";
 
 /** The step store of every instance, one row each. */
 export const describeAll = (system: System, stores: Stores, instances: readonly Parameters<System["describe"]>[0][]): Int32Array => {
-  const size = stores.step.size, rows = new Int32Array(size * instances.length), row = new Int32Array(size);
-  if (size === 0) return rows;
+  const { size, fields, start } = stores.step, rows = new Int32Array(size * instances.length);
+  // Many instances have one legality row.
+  const known = new Map<string, readonly number[]>();
+  const cellsOf = (name: string, type: AnyType, value: Value): readonly number[] => {
+    const key = `${name} ${JSON.stringify(value)}`, cells = known.get(key) ?? cellsOfValue(system.bounds, type, value);
+    known.set(key, cells);
+    return cells;
+  };
   instances.forEach((instance, i) => {
-    row.fill(0);
-    for (const [name, value] of Object.entries(system.describe(instance))) if (stores.step.start.has(name)) stores.step.write(row, name, [], value);
-    rows.set(row, i * size);
+    for (const [name, value] of Object.entries(system.describe(instance))) {
+      const at = start.get(name), type = fields[name];
+      if (at !== undefined && type !== undefined) rows.set(cellsOf(name, type, value), i * size + at);
+    }
   });
   return rows;
 };

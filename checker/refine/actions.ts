@@ -5,7 +5,7 @@ import { CALLS } from "../../monitor/abi.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
 import type { Transition } from "../../spec/lang/transition.ts";
 import { boundsOf, known, type AnyType } from "../../spec/lang/types.ts";
-import type { Value } from "../../spec/lang/value.ts";
+import { cardinality, isValue, rank, type Value } from "../../spec/lang/value.ts";
 import { codes } from "../../spec/vocabulary.ts";
 import type { Compiled } from "../compile/compiled.ts";
 import { toPhysical, type Placement } from "./placement.ts";
@@ -105,11 +105,22 @@ export const callRows = (system: System, m: Machine, placement: Placement): read
     { number, registers: [0, 0, 0, 0], transition: -1, fixed: codeNumber("BAD_CALL"), scope: null, inner: false }))];
 };
 
-const key = (transition: string, scope: Instance["scope"]): string =>
-  `${transition} ${Object.keys(scope).sort().map((name) => `${name}=${JSON.stringify(scope[name])}`).join(" ")}`;
-
-/** Finds the index of an instance of a compiled system; -1 if there is none. */
-export const instanceFinder = (compiled: Compiled): ((transition: string, scope: Instance["scope"]) => number) => {
-  const found = new Map(compiled.instances.map(({ transition, scope }, i) => [key(transition.name, scope), i]));
-  return (transition, scope) => found.get(key(transition, scope)) ?? -1;
+/** Finds the index of an instance of a compiled system; -1 if there is none. Instances are in the order of `instancesOf`: by transition, and of its parameters the first slowest. */
+export const instanceFinder = ({ system: { bounds, transitions }, instances }: Compiled): ((transition: string, scope: Instance["scope"]) => number) => {
+  const firsts = new Map<Transition, number>();
+  instances.forEach(({ transition }, i) => {
+    if (!firsts.has(transition)) firsts.set(transition, i);
+  });
+  const named = new Map(transitions.map((transition) => [transition.name, transition]));
+  return (name, scope) => {
+    const transition = named.get(name), first = transition === undefined ? undefined : firsts.get(transition);
+    if (transition === undefined || first === undefined || Object.keys(scope).length !== transition.parameters.length) return -1;
+    let at = 0;
+    for (const { name: parameter, type } of transition.parameters) {
+      const value = scope[parameter];
+      if (value === undefined || !isValue(bounds, type, value)) return -1;
+      at = at * cardinality(bounds, type) + rank(bounds, type, value);
+    }
+    return first + at;
+  };
 };

@@ -4,7 +4,7 @@ import { createDigest } from "../../spec/lang/digest.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
 import { adversaryOf } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";
-import { compile } from "../compile/compile.ts";
+import { compiledOf } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import type { Level } from "../explore/level.ts";
 import { vcpuOf, type Action } from "./action.ts";
@@ -36,7 +36,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => {
  * Searches the system's machine: `system` is the first of `systemsOf(policy)`.
  * @throws SpecificationError if the system is not well formed, RangeError if the saturating TLB outgrows its capacity.
  */
-export const machineSearch = async (policy: Policy, system: System, options: MachineSearchOptions, compiled: Compiled = compile(system)): Promise<MachineSearchResult> => {
+export const machineSearch = async (policy: Policy, system: System, options: MachineSearchOptions, compiled: Compiled = compiledOf(system)): Promise<MachineSearchResult> => {
   const m = bootedMachine(policy, "saturating");
   plantSecrets(m, policy, options.watch?.secrets ?? noSecrets);
   const boot = mark(m.memory), tables = monitorTables(m);

@@ -1,7 +1,7 @@
 /** Runs actions on the machine one after the other, judged as in a search, with what there is to see after each. */
 import type { Machine, TlbMode } from "../../hw/machine.ts";
 import { adversaryOf } from "../../spec/adversary.ts";
-import { compile } from "../compile/compile.ts";
+import { compiledOf } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import { vcpuOf, type Action } from "../refine/action.ts";
 import { bootedMachine } from "../refine/boot-image.ts";
@@ -59,7 +59,7 @@ const through = (m: Machine, action: Action): Action => {
 /** Runs the actions on a machine that has just booted the policy. */
 export const runActions = (naming: Naming, actions: readonly Action[], { watch, tlb, around }: RunOptions = asSearched): Run => {
   const { policy, system } = naming;
-  const machine = bootedMachine(policy, tlb), compiled = compile(system), names = namesOf(policy);
+  const machine = bootedMachine(policy, tlb), compiled = compiledOf(system), names = namesOf(policy);
   const breaches: { afterStep: number; breach: Breach }[] = [];
   plantSecrets(machine, policy, watch.secrets);
   let at = 0, running: Action | null = null;

@@ -1,5 +1,5 @@
 /** Two runs once more, beside each other: whether an observer can still tell them apart. */
-import { compile } from "../compile/compile.ts";
+import { compiledOf } from "../compile/compile.ts";
 import { declassified } from "../flow/declassified.ts";
 import { createFlowMap } from "../flow/map.ts";
 import { principalName } from "../flow/parts.ts";
@@ -21,7 +21,7 @@ export interface SeenLeak { readonly afterStep: number; readonly observer: strin
  */
 export const leakIn = (naming: Naming, { policy, steps, secrets, twin, expected }: Trace): SeenLeak | null => {
   if (expected === null || !isNoninterference(expected.property)) return null;
-  const map = createFlowMap(policy, compile(naming.system), declassified, (id) => id === expected.property);
+  const map = createFlowMap(policy, compiledOf(naming.system), declassified, (id) => id === expected.property);
   const run = (one: TwinRun): ReturnType<typeof runActions> => runActions(naming, one.steps.map((step) => {
     const read = actionOfStep(naming, step);
     if (!read.ok) throw new RangeError(read.sentence);
