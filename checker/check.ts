@@ -3,7 +3,7 @@ import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
-import { compile } from "./compile/compile.ts";
+import { compiledOf } from "./compile/compile.ts";
 import type { Compiled } from "./compile/compiled.ts";
 import { dissentFrom } from "./dissent.ts";
 import type { Muster } from "./explore/crew.ts";
@@ -25,6 +25,8 @@ export interface CheckOptions {
   readonly properties: readonly string[] | null;
   /** Names of the calls to explore; `null` is all of them. Moves are always explored. */
   readonly calls: readonly string[] | null;
+  /** What is searched; `null` is both. */
+  readonly where: Ran["where"] | null;
   readonly symmetry: boolean;
   /** Keep states of the specification as fingerprints. */
   readonly fingerprints: boolean;
@@ -69,9 +71,9 @@ const wantedBy = ({ properties, calls }: CheckOptions) => ({ id, form }: Propert
 
 const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
   const wanted = wantedBy(options);
-  const { calls } = options;
+  const { calls, where: searched } = options;
   const narrowed = (system: System): System =>
-    ({ ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls === null || calls.includes(name)) });
+    (calls === null ? system : { ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls.includes(name)) });
   const [first, ...excepting] = systemsOf(policy), onMonitor = narrowed(first);
   const plans = [
     ...[first, ...excepting].map((system): Plan => ({ where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), secrets: noSecrets })),
@@ -79,7 +81,7 @@ const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
     ...(secretsDepth(policy) === 0 ? [] : variants(policy)).map(({ principal, secrets }): Plan =>
       ({ where: "monitor", name: `${first.name}, secret of ${principal}`, system: onMonitor, asked: noninterference.filter(wanted), secrets })),
   ];
-  return plans.filter(({ asked }) => asked.length > 0);
+  return plans.filter(({ asked, where }) => asked.length > 0 && (searched === null || where === searched));
 };
 
 /** Every property and claim of a policy, those of one id together, noninterference, and R1, which ties the monitor to the specification. */
@@ -107,7 +109,7 @@ const withJudged = (result: Ran["result"], judged: FlowMap["judged"], secrets: S
 const sharedMap = (policy: Policy, plans: readonly Plan[]): { readonly compiled: Compiled; readonly flow: FlowMap } | null => {
   const asking = plans.find(({ where, asked }) => where === "monitor" && asked.some(({ id }) => isNoninterference(id)));
   if (asking === undefined) return null;
-  const compiled = compile(asking.system);
+  const compiled = compiledOf(asking.system);
   return { compiled, flow: createFlowMap(policy, compiled, declassified, (id) => asking.asked.some((property) => property.id === id)) };
 };
 

@@ -41,7 +41,7 @@ const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpoint
   const workers = values.workers === "auto" ? availableParallelism() : values.workers;
   const progress = progressOn(process.stderr, () => performance.now());
   const checked: Checked = await check(policy, {
-    properties, calls, symmetry: values.symmetry, fingerprints: values.fingerprint, allViolations: values.allViolations, budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
+    properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, allViolations: values.allViolations, budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
     memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), keeperOf: keeping(file, kept),
   });
   progress.end();

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { bundlePatched } from "../seeded/bundle.ts";
+import { bundlePatched } from "../regress/bundle.ts";
 import { root, testFolder } from "./refmon.ts";
 
 interface Bug { readonly file: string; readonly find: string; readonly replace: string }
@@ -10,11 +10,11 @@ interface Bug { readonly file: string; readonly find: string; readonly replace: 
 /** What the command line prints with a bug bundled in. */
 const checkWith = async (bug: Bug, ...args: readonly string[]): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> => {
   const program = join(testFolder(), "refmon.mjs");
-  await bundlePatched("cli/main.ts", { bug: "", property: "", depth: 0, ...bug }, program);
+  await bundlePatched("cli/main.ts", [bug], program);
   return spawnSync(process.execPath, [program, "check", ...args, "--no-traces", "--no-timing"], { cwd: root, encoding: "utf8" });
 };
 
-const seeded = ["test/seeded/policy.json", "--depth", "2", "--budget", "1000states"];
+const seeded = ["test/regress/policies/seeded.json", "--depth", "2", "--budget", "1000states"];
 
 it.each<[what: string, bug: Bug, property: string, sentence: RegExp]>([
   ["a scrub that forgets the first word", { file: "monitor/frames.ts", find: "let word = 0;", replace: "let word = 1;" }, "P4", /the bits mean no state: .* \(physical frame \d+, word \d+\)/],

@@ -81,7 +81,7 @@ const named = (move: Move): string => {
 export const createStage = (setting: Setting, explain: Explain): Stage => {
   const { m, compiled, tables, abstraction, secrets, judge, successors, tally } = setting, { system } = compiled, { onlooker } = successors;
   const contexts = contextsOf(system, compiled.state, tables, secrets);
-  const stepCells = compiled.instances.map((instance) => compiled.step.encode(system.describe(instance)));
+  const stepCells = compiled.steps;
   const nothing = new Int32Array(compiled.step.size);
   const holds = Int32Array.from({ length: 1 + tables.frames - tables.monitorFrames }, (_, f) => compiled.state.cellOf("holds", [f]));
   const after = new Int32Array(compiled.state.size), expected = new Int32Array(compiled.state.size);

@@ -10,7 +10,7 @@ import { abstractionOf } from "../../../checker/refine/abstract.ts";
 import { domainRow, frameRow, monitorTables, saveRow, type MonitorTables } from "../../../checker/refine/abstract-layout.ts";
 import { bootedMachine } from "../../../checker/refine/boot-image.ts";
 import { systemsOf } from "../../../spec/system.ts";
-import { seeded } from "../../seeded/policy.ts";
+import { seeded } from "../../regress/seeded-policy.ts";
 
 const [system] = systemsOf(seeded);
 const { state } = storesOf(system);

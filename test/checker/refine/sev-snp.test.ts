@@ -7,7 +7,7 @@ import { unlimited } from "../../../checker/explore/result.ts";
 import { readPolicy } from "../../../checker/policy/read.ts";
 import { machineSearch } from "../../../checker/refine/search.ts";
 import { systemsOf } from "../../../spec/system.ts";
-import { checkPatched } from "../../seeded/check-patched.ts";
+import { checkPatched } from "../../regress/check-patched.ts";
 
 const read = readPolicy(JSON.stringify({ ...JSON.parse(readFileSync(join(import.meta.dirname, "tiny.json"), "utf8")) as object, platform: "sev-snp" }), {});
 if (!read.ok) throw new Error(JSON.stringify(read.problems));
@@ -32,8 +32,9 @@ it("has fewer states where the host leaves memory alone", { timeout: 120_000 }, 
 it("must not end by itself where the host has moved nothing", { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "refmon-snp-")), path = join(folder, "policy.json");
   writeFileSync(path, JSON.stringify(policy));
-  const patch = { bug: "the answer of PVALIDATE is taken the wrong way round", file: "monitor/validation.ts", find: 'if (pvalidate(m, f, validated) !== "ok")', replace: 'if (pvalidate(m, f, validated) === "ok")', property: "P20", depth: 1 };
-  const { report } = await checkPatched(folder, "ends", patch, path, "--depth", "1", "--budget", "1000states", "--property", "P20");
+  // The answer of PVALIDATE is taken the wrong way round.
+  const edit = { file: "monitor/validation.ts", find: 'if (pvalidate(m, f, validated) !== "ok")', replace: 'if (pvalidate(m, f, validated) === "ok")' };
+  const { report } = await checkPatched(folder, "ends", [edit], path, "--depth", "1", "--budget", "1000states", "--property", "P20");
   rmSync(folder, { recursive: true, force: true });
   const found = report.properties.find(({ id }) => id === "P20");
   expect(found?.verdict).toBe("violated");

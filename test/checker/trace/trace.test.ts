@@ -4,7 +4,7 @@ import { readTrace, writeTrace } from "../../../checker/trace/codec.ts";
 import { recordTrace } from "../../../checker/trace/record.ts";
 import { replayTrace, requireConfirmed } from "../../../checker/trace/replay.ts";
 import type { Trace } from "../../../checker/trace/trace.ts";
-import { seeded } from "../../seeded/policy.ts";
+import { seeded } from "../../regress/seeded-policy.ts";
 
 const trace: Trace = {
   schema: "refmon.trace/1", policy: seeded, expected: null,
