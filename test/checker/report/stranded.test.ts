@@ -13,7 +13,7 @@ import { root } from "../../cli/refmon.ts";
 import { familyPolicy } from "../family.ts";
 
 const options: CheckOptions = {
-  properties: ["P26"], calls: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
+  properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
   signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, keeperOf: () => null,
 };
 
