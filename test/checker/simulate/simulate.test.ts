@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decode } from "../../../checker/policy/decode.ts";
 import { SimulateReport } from "../../../checker/report/simulation.ts";
 import { bundle, refmon, root, testFolder, type Ended } from "../../cli/refmon.ts";
-import { bundlePatched } from "../../seeded/bundle.ts";
-import { readPatch } from "../../seeded/patch.ts";
+import { bundlePatched } from "../../regress/bundle.ts";
+import { readPatch } from "../../regress/patch.ts";
 
 const policy = join(root, "policies/untrusted-library.json");
 const patch = readPatch(join(import.meta.dirname, "map-unauthorised-while-building.txt"));
@@ -17,7 +17,7 @@ let folder = "", patched = "";
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "refmon-simulate-"));
   patched = join(folder, "patched.mjs");
-  await bundlePatched("cli/main.ts", patch, patched);
+  await bundlePatched("cli/main.ts", patch.edits, patched);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
