@@ -41,8 +41,9 @@ const traceOf = (text: string, name: string): Trace => {
 };
 
 /** What is different in the golden trace; `null` if nothing is. Where it is to be renewed it is written, and nothing is different. */
-const differsFromGolden = (name: string, trace: Trace, renew: boolean): string | null => {
-  const path = litmusPath(badName(name)), text = writeTrace(trace);
+const differsFromGolden = (name: string, found: Trace, renew: boolean): string | null => {
+  // As it is when it has been written and read.
+  const path = litmusPath(badName(name)), text = writeTrace(found), trace = traceOf(text, name);
   if (!existsSync(path)) {
     if (renew) writeFileSync(path, text);
     return renew ? null : `${badName(name)}.json is missing`;
