@@ -2,7 +2,7 @@
 import { builtinModules } from "node:module";
 
 /** What runs in a browser: all of spec, hw, monitor and image, and of the checker what replays and explains. Threads and files of the search stand apart. */
-const BROWSER = "^(spec|hw|monitor|image|checker/(refine|trace)|checker/explore(?!/node))/";
+const BROWSER = "^(spec|hw|monitor|image|checker/trace|checker/(explore|refine)(?!/node))/";
 const NODE_MODULES = `^(node:)?(${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`;
 const OWN_ROOMS = "^(spec|hw|monitor|image|checker|cli|test|bench|build|lint|web)/";
 

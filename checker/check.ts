@@ -15,6 +15,7 @@ import { createFlowMap, type FlowMap } from "./flow/map.ts";
 import { isNoninterference, noninterference } from "./flow/properties.ts";
 import { secretsDepth, variants } from "./flow/variants.ts";
 import { commuting } from "./refine/commuting.ts";
+import type { MachineMuster } from "./refine/crew.ts";
 import type { MachineViolation } from "./refine/result.ts";
 import { machineSearch } from "./refine/search.ts";
 import { noSecrets, type Secrets } from "./refine/secrets.ts";
@@ -41,6 +42,8 @@ export interface CheckOptions {
   readonly onProgress: (search: string, progress: SearchProgress) => void;
   /** Who searches the specification. */
   readonly muster: Muster;
+  /** Who searches the monitor. */
+  readonly surveyors: MachineMuster;
   /** Keeps the searches of the specification, by their number; `null` keeps none. */
   readonly keeperOf: (search: number) => Keeper | null;
 }
@@ -141,7 +144,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       properties: secrets === noSecrets ? asked.map(({ id }) => id) : [],
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
-      muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
+      clock: options.clock, muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {
         options.onProgress(where, progress);
         if (options.memory() > options.budget.bytes) memory.abort();
@@ -155,8 +158,9 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     try {
       if (where === "monitor") {
         const earlier = { ...map?.flow.judged };
-        const result = map === null ? await machineSearch(policy, system, searchOptions)
-          : await machineSearch(policy, system, { ...searchOptions, watch: map.flow.watch(secrets) }, map.compiled);
+        const machineOptions = { ...searchOptions, surveyors: options.surveyors };
+        const result = map === null ? await machineSearch(policy, system, machineOptions)
+          : await machineSearch(policy, system, { ...machineOptions, watch: map.flow.watch(secrets) }, map.compiled);
         const judged = Object.fromEntries(Object.entries({ ...map?.flow.judged }).map(([id, count]) => [id, count - (earlier[id] ?? 0)]));
         ended(withJudged(withCommuting(result), judged, secrets));
         for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });

@@ -5,6 +5,7 @@ import { callsOf, check, propertiesOf, type Checked } from "../checker/check.ts"
 import { CheckpointRefused, type Keeper } from "../checker/explore/keeper.ts";
 import { checkpointIn, disk } from "../checker/explore/node/checkpoint.ts";
 import { threads, worthWaking } from "../checker/explore/node/threads.ts";
+import { levelWorthThreads, machineThreads } from "../checker/refine/node/threads.ts";
 import { buildReport } from "../checker/report/build.ts";
 import type { CheckReport } from "../checker/report/model.ts";
 import type { Results } from "../checker/report/results.ts";
@@ -16,6 +17,7 @@ import { counterexamplesOf } from "./counterexamples.ts";
 import { internalError } from "./internal-error.ts";
 import { selected } from "./options.ts";
 import { loadPolicy, type PolicyFile } from "./policy-file.ts";
+import { builtProgram } from "./program.ts";
 import { progressOn } from "./progress.ts";
 import { sourcePlaces } from "./sources.ts";
 import { optionError } from "./usage-error.ts";
@@ -40,10 +42,11 @@ const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpoint
   const calls = selected(placeOf("call"), "call", values.call, callsOf(policy));
   const workers = values.workers === "auto" ? availableParallelism() : values.workers;
   const progress = progressOn(process.stderr, () => performance.now());
+  const surveyors = machineThreads(workers, levelWorthThreads, builtProgram);
   const checked: Checked = await check(policy, {
     properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, allViolations: values.allViolations, budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
-    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), keeperOf: keeping(file, kept),
-  });
+    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf: keeping(file, kept),
+  }).finally(() => surveyors.end());
   progress.end();
   if (checked.cut === "error") process.stderr.write(`${internalError(checked.failure)}\n`);
   const places = sourcePlaces(), found = counterexamplesOf(file, checked.found, places, values.traces === false ? null : values.traces);

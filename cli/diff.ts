@@ -101,7 +101,7 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
           mostWitnesses: flags.maxWitnesses,
           search: {
             symmetry: true, fingerprints: false, maxStates: budget.states, maxMilliseconds: budget.milliseconds, maxBytes: budget.bytes, signal: AbortSignal.any([signal, memory.signal]),
-            muster: threads(workers === "auto" ? availableParallelism() : Number(workers), worthWaking), keeper: null, meter: null,
+            muster: threads(workers === "auto" ? availableParallelism() : Number(workers), worthWaking), clock: () => performance.now(), keeper: null, meter: null,
             onProgress: (at) => {
               progress.show("diff", at);
               if (process.memoryUsage.rss() > budget.bytes || performance.now() - began > budget.milliseconds) memory.abort();

@@ -1,5 +1,8 @@
-/** The command line: parses, runs one command, and turns what went wrong into an exit code (CLI.md). */
+/** The command line: parses, runs one command, and turns what went wrong into an exit code (CLI.md). A thread that searches the machine starts here, too. */
+import { parentPort, workerData } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
+import { surveying } from "../checker/refine/node/order.ts";
+import { serveSurveys } from "../checker/refine/node/serve.ts";
 import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
 import { addDiff } from "./diff.ts";
@@ -37,16 +40,21 @@ addSize(program, finish);
 addDoctor(program, finish);
 addSchema(program, finish);
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  if (thrown instanceof CommanderError) {
-    finish(thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
-  } else if (thrown instanceof UsageError) {
-    process.stderr.write(`${thrown.lines.join("\n")}\n`);
-    finish(exitCodes.usage);
-  } else {
-    process.stderr.write(`${internalError(thrown)}\n`);
-    finish(exitCodes.internal);
+const run = async (): Promise<void> => {
+  try {
+    await program.parseAsync();
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      finish(thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
+    } else if (thrown instanceof UsageError) {
+      process.stderr.write(`${thrown.lines.join("\n")}\n`);
+      finish(exitCodes.usage);
+    } else {
+      process.stderr.write(`${internalError(thrown)}\n`);
+      finish(exitCodes.internal);
+    }
   }
-}
+};
+
+if (parentPort !== null && workerData === surveying) serveSurveys(parentPort);
+else await run();

@@ -26,6 +26,8 @@ export interface SearchOptions {
   /** Go on after the first level with a violation until every property is decided. */
   readonly allViolations: boolean;
   readonly signal: AbortSignal | null;
+  /** Milliseconds, from anywhere. */
+  readonly clock: () => number;
   readonly onProgress: ((progress: SearchProgress) => void) | null;
   /** Who does the work. */
   readonly muster: Muster;
@@ -98,5 +100,5 @@ export interface SearchResult {
 
 /** Options of a search without limits; a `name` is all that is missing. */
 export const unlimited: Omit<SearchOptions, "name"> = {
-  symmetry: true, fingerprints: false, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
+  symmetry: true, fingerprints: false, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, clock: () => performance.now(), onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
 };

@@ -30,7 +30,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const watched = system.properties.map((property) => isAbstract(property) && (selected === null || selected.includes(property.id)));
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
   if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
-  const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled.kernel, kernel), { words } = compiled.packing, began = performance.now();
+  const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled.kernel, kernel), { words } = compiled.packing, began = options.clock();
   const store = createStore(kernel, compiled.storage, crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew.workers > 1);
   crew.attach(store.memory);
 
@@ -80,7 +80,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     const done = next() - from, size = store.size();
     if (done <= 0) return undefined;
     const after = (size - end) * ((end - from) / done), statesDistinct = Math.round(end + after * (1 + after / Math.max(1, end - from)));
-    return { statesDistinct, bytes: Math.round((store.bytes() / size) * statesDistinct), milliseconds: Math.round(((end - next() + after) * (performance.now() - began)) / Math.max(1, next() - taken)) };
+    return { statesDistinct, bytes: Math.round((store.bytes() / size) * statesDistinct), milliseconds: Math.round(((end - next() + after) * (options.clock() - began)) / Math.max(1, next() - taken)) };
   };
   const turn = (): void => {
     const ahead = forecast();
@@ -88,7 +88,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next(), ...(ahead === undefined ? {} : { forecast: ahead }),
     });
     if (options.signal?.aborted === true) state = "interrupted";
-    else if (performance.now() - began > options.maxMilliseconds) state = "budget";
+    else if (options.clock() - began > options.maxMilliseconds) state = "budget";
     if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
   };
 
@@ -154,10 +154,10 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
 
   try {
     if (options.meter !== null) {
-      const preparing = performance.now();
+      const preparing = options.clock();
       store.prepare(options.meter.states);
       crew.attach(store.memory);
-      options.meter.begins(performance.now() - preparing);
+      options.meter.begins(options.clock() - preparing);
     }
     const kept = options.keeper?.load(compiled.kernel, stride) ?? null;
     if (kept === null) {

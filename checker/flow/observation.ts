@@ -19,10 +19,10 @@ import type { Part } from "./parts.ts";
 import { relationsOf, type Relations } from "./relations.ts";
 
 /** What there is to be seen in one state of one run. */
-export interface Sight { readonly m: Machine; readonly cells: Cells; readonly secrets: Secrets }
+export interface Seen { readonly m: Machine; readonly cells: Cells; readonly secrets: Secrets }
 
 /** A part of an observation; `at` says of which domain, frame and so on, in the order that the part has them. */
-export interface ObservedCell { readonly part: Part; readonly at: readonly number[]; read(sight: Sight): number }
+export interface ObservedCell { readonly part: Part; readonly at: readonly number[]; read(seen: Seen): number }
 
 export interface Observer {
   /** Its number in the union `Principal`. */
@@ -158,9 +158,9 @@ const hostCells = (tables: Tables, relations: Relations): readonly ObservedCell[
 ];
 
 /** Writes what the observer sees into `row`: first who it is, then every cell. */
-export const observe = ({ principal, cells, exists }: Observer, sight: Sight, row: Int32Array): void => {
+export const observe = ({ principal, cells, exists }: Observer, seen: Seen, row: Int32Array): void => {
   row[0] = principal;
-  const sees = exists(sight.cells);
+  const sees = exists(seen.cells);
   // What its secret will be is no one's doing: a slot has it before its domain lives.
-  for (let i = 0; i < cells.length; i++) row[1 + i] = sees || cells[i]?.part === "secret" ? cells[i]?.read(sight) ?? 0 : 0;
+  for (let i = 0; i < cells.length; i++) row[1 + i] = sees || cells[i]?.part === "secret" ? cells[i]?.read(seen) ?? 0 : 0;
 };

@@ -4,6 +4,6 @@ import type { Judge } from "./judge.ts";
 const nothing = (): void => undefined;
 
 export const idleJudge = (clauses: number): Judge => ({
-  antecedents: new Float64Array(clauses), enter: nothing, watch: nothing, unwatch: nothing, state: () => null, contexts: nothing, against: nothing, step: nothing,
+  antecedents: new Float64Array(clauses), reachedInside: new Float64Array(clauses), enter: nothing, watch: nothing, unwatch: nothing, state: () => null, fresh: () => null, contexts: nothing, against: nothing, step: nothing,
   exactDenial: nothing, differs: nothing, malformed: nothing, again: nothing,
 });

@@ -30,15 +30,19 @@ export interface Breach {
 const alsoInside = ["P2", "P3", "P7", "P10", "P12", "P13", "P15", "P16"];
 
 export interface Judge {
-  /** How many times each clause's antecedent was reached, by index. */
+  /** How many times each clause's antecedent was reached when a step was over, by index. */
   readonly antecedents: Float64Array;
+  /** 1 where it was reached inside a call, if it had not been otherwise. */
+  readonly reachedInside: Float64Array;
   /** The machine is in the state that `before` abstracts: what follows is judged against it. */
   enter(before: Cells): void;
   /** Watches what the machine does until `unwatch`; `meant` is the state that the specification says the step leaves. */
   watch(step: Cells, meant: Cells): void;
   unwatch(): void;
-  /** State and view properties of the machine's present state, which is new and which `after` abstracts. */
+  /** State and view properties of the machine's present state, which `after` abstracts. */
   state(after: Cells, step: Cells): Malformed | null;
+  /** The same of a state that is new: what is found is told, and counted, as true only if no other search has seen the state before. */
+  fresh(after: Cells, step: Cells): Malformed | null;
   /** What a step has made of control and of the registers of threads, whatever state it leads to; `null` where nothing was compared. */
   contexts(after: Cells, step: Cells, verdicts: readonly ContextVerdict[] | null): void;
   /** View properties of the same against the state that the specification gives, where that is another: a right that a call should have taken is one too many. */
@@ -60,12 +64,19 @@ const reads = (property: Property, variable: string): boolean => {
 
 type Judged<Reads extends readonly unknown[]> = Check<Reads> & { readonly clause: number };
 
-/** `selected` says which properties count; `found` hears each clause once. */
-export const createJudge = (m: Machine, compiled: Compiled, selected: (property: string) => boolean, found: (breach: Breach) => void): Judge => {
+/** Hears what the judge says of a state that may have been seen by another search before. */
+export interface Presumption {
+  found(breach: Breach): void;
+  /** The antecedent of a clause was reached. */
+  reached(clause: number): void;
+}
+
+/** `selected` says which properties count; `found` hears each clause once. Without `presumed`, no state that is called new has been seen before. */
+export const createJudge = (m: Machine, compiled: Compiled, selected: (property: string) => boolean, found: (breach: Breach) => void, presumed: Presumption | null = null): Judge => {
   const { properties } = compiled.system;
   const tables = monitorTables(m), view = viewOf(compiled.system, compiled, m);
   const decided = new Set<string>();
-  const antecedents = new Float64Array(properties.length);
+  const antecedents = new Float64Array(properties.length), reachedInside = new Float64Array(properties.length);
   const onMachine = <R extends readonly unknown[]>(checks: readonly Check<R>[]): readonly Judged<R>[] => checks
     .filter(({ property }) => property.place !== "A" && selected(property.id))
     .map((check) => ({ property: check.property, violated: check.violated, reached: check.reached, binding: check.binding, clause: properties.indexOf(check.property) }));
@@ -80,16 +91,21 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
     decided.add(key);
     found({ property, clause, binding: {}, inside: null, differences: [], malformed: null, ...more });
   };
+  const presume = (property: string, clause: number, more: Partial<Breach>): void => {
+    if (presumed === null) report(property, clause, more);
+    else presumed.found({ property, clause, binding: {}, inside: null, differences: [], malformed: null, ...more });
+  };
   const isDecided = (property: string, clause: number): boolean => decided.has(`${property} ${clause}`);
 
-  const evaluate = <R extends readonly unknown[]>(checks: readonly Judged<R>[], inside: InsideStep | null, ...reads: R): void => {
+  const evaluate = <R extends readonly unknown[]>(checks: readonly Judged<R>[], tell: typeof report, inside: InsideStep | null, ...reads: R): void => {
     for (const check of checks) {
       if (isDecided(check.property.id, check.clause) || !check.violated(...reads)) continue;
-      report(check.property.id, check.clause, { binding: check.binding(...reads) ?? {}, inside });
+      tell(check.property.id, check.clause, { binding: check.binding(...reads) ?? {}, inside });
     }
   };
-  const count = <R extends readonly unknown[]>(checks: readonly Judged<R>[], ...reads: R): void => {
-    for (const check of checks) if (check.reached(...reads)) antecedents[check.clause] = (antecedents[check.clause] ?? 0) + 1;
+  const reach = (clause: number): void => { antecedents[clause] = (antecedents[clause] ?? 0) + 1; };
+  const count = <R extends readonly unknown[]>(checks: readonly Judged<R>[], tell: typeof reach, ...reads: R): void => {
+    for (const check of checks) if (check.reached(...reads)) tell(check.clause);
   };
 
   let before: Cells = new Int32Array(0), step: Cells = before;
@@ -148,14 +164,36 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
       const bad = view.walks(m);
       if (bad !== null) malformed(bad, inside);
     }
-    evaluate(insideChecks, inside, before, view.cells, step);
+    evaluate(insideChecks, report, inside, before, view.cells, step);
     // What can be reached inside calls alone is noted here; the rest is counted when a step is over.
-    for (const check of insideChecks) if (antecedents[check.clause] === 0 && check.reached(before, view.cells, step)) antecedents[check.clause] = 1;
+    for (const check of insideChecks) if (reachedInside[check.clause] === 0 && antecedents[check.clause] === 0 && check.reached(before, view.cells, step)) reachedInside[check.clause] = 1;
   };
   m.observer = observe;
 
+  const stateBy = (after: Cells, of: Cells, tell: typeof report, tally: typeof reach): Malformed | null => {
+    staleTranslations = true;
+    staleKinds = true;
+    anyTouched = true;
+    view.inside(false);
+    view.untouchAll();
+    view.kinds(m);
+    view.verdict(true, true);
+    view.contexts(null);
+    // No state that is malformed is ever kept, so none has been seen before.
+    const bad = view.translations(m) ?? view.tables(m);
+    if (bad !== null) {
+      malformed(bad, null);
+      return bad;
+    }
+    evaluate(stateChecks, tell, null, after);
+    evaluate(viewChecks, tell, null, after, view.cells, of);
+    count(stateChecks, tally, after);
+    count(viewChecks, tally, after, view.cells, of);
+    return null;
+  };
+
   return {
-    antecedents,
+    antecedents, reachedInside,
     enter: (cells) => {
       before = cells;
       staleTranslations = true;
@@ -182,40 +220,22 @@ export const createJudge = (m: Machine, compiled: Compiled, selected: (property:
     unwatch: () => {
       watching = false;
     },
-    state: (after, of) => {
-      staleTranslations = true;
-      staleKinds = true;
-      anyTouched = true;
-      view.inside(false);
-      view.untouchAll();
-      view.kinds(m);
-      view.verdict(true, true);
-      view.contexts(null);
-      const bad = view.translations(m) ?? view.tables(m);
-      if (bad !== null) {
-        malformed(bad, null);
-        return bad;
-      }
-      evaluate(stateChecks, null, after);
-      evaluate(viewChecks, null, after, view.cells, of);
-      count(stateChecks, after);
-      count(viewChecks, after, view.cells, of);
-      return null;
-    },
+    state: (after, of) => stateBy(after, of, report, reach),
+    fresh: (after, of) => stateBy(after, of, presume, presumed === null ? reach : presumed.reached),
     contexts: (after, of, verdicts) => {
       view.contexts(verdicts);
       if (verdicts === null) return;
       view.inside(false);
-      evaluate(contextChecks, null, after, view.cells, of);
-      count(contextChecks, after, view.cells, of);
+      evaluate(contextChecks, report, null, after, view.cells, of);
+      count(contextChecks, reach, after, view.cells, of);
       view.contexts(null);
     },
     against: (specified, of) => {
-      evaluate(viewChecks, null, specified, view.cells, of);
+      evaluate(viewChecks, report, null, specified, view.cells, of);
     },
     step: (from, after, instance) => {
-      evaluate(stepChecks, null, from, after, instance);
-      count(stepChecks, from, after, instance);
+      evaluate(stepChecks, report, null, from, after, instance);
+      count(stepChecks, reach, from, after, instance);
     },
     exactDenial: (codeAgrees, alone, differences) => {
       if (!codeAgrees || !alone) report("P20", clauseOf("P20"), { differences });

@@ -62,5 +62,5 @@ export const oneStepSearch = (policy: Policy, isStopped: () => boolean, properti
     embed(m, policy, state);
     if (expander.start(encoded, cells) === null) expander.expand(encoded, states === 1);
   }
-  return { state: stopped ? "interrupted" : "complete", candidates, states, transitions: expander.tally.transitions, callsRun: expander.tally.callsRun, findings, coverage: coverageOf(system, expander.tally, judge.antecedents) };
+  return { state: stopped ? "interrupted" : "complete", candidates, states, transitions: expander.tally.transitions, callsRun: expander.tally.callsRun, findings, coverage: coverageOf(system, expander.tally, judge) };
 };

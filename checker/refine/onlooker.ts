@@ -38,22 +38,103 @@ export interface Leak {
   readonly cells: readonly { readonly cell: string; readonly here: string; readonly there: string }[];
 }
 
-/** What the onlooker may ask of its search, and tells it. */
+/** What is told of comparisons. */
 export interface Watched {
   /** How the search came to a state. */
   pathTo(state: number): readonly Action[];
-  /** The action that is being run. */
-  running(): Action;
-  leaked(leak: Leak): void;
+  /** `last` is the action at which it was seen. */
+  leaked(leak: Leak, last: Action): void;
+}
+
+/** Rows of integers are kept once, and then told by their number: what a principal sees of a state, what it finds in registers, how the calls of a vCPU answered. */
+export type RowKind = "observation" | "registers" | "answers";
+
+/** Reads off the machine what principals see, in the thread that runs it. */
+export interface Sight {
+  /** How many observe. */
+  readonly observers: number;
+  /** How many registers are shown to: the domains. */
+  readonly domains: number;
+  /** How many ways there are to call. */
+  readonly calls: number;
+  /** What each observer sees of the state that the machine is in. */
+  observe(m: Machine, cells: Cells): readonly { readonly row: Int32Array; readonly alive: boolean }[];
+  /** Registers before a step of threads, and after it. */
+  planted(m: Machine): void;
+  registers(m: Machine): void;
+  /** What the domain found in them before the step, and finds after it; `null` where nothing compares it. */
+  left(domain: number, instance: number, before: Cells, after: Cells): Int32Array | null;
+  found(domain: number, after: Cells): Int32Array | null;
+}
+
+/** Compares what was seen, in whichever order and thread it was read: it is told in the order of the search. */
+export interface Comparer {
+  number(kind: RowKind, row: Int32Array): number;
+  /** Twice the number of each observer's row, and one more for who is alive. */
+  observed(state: number, seen: Int32Array): void;
+  /** What follows happens in this state. */
+  enter(state: number, cells: Cells): void;
+  answered(row: number, vcpu: number, code: number, action: () => Action): void;
+  /** So many answers of a vCPU at once, by the number of their row: a byte for each way to call, `unanswered` where there was none. */
+  answers(vcpu: number, row: number, count: number, actionOf: (row: number) => Action): void;
+  reaches(access: number, vcpu: number, frames: readonly number[], action: () => Action): void;
+  /** `registers` are, for each domain, the numbers of what it found before and after, -1 where nothing compares it; `null` where no registers were shown. */
+  stepped(instance: number, frame: number, state: number, registers: Int32Array | null, action: () => Action): void;
+}
+
+export const unanswered = 255;
+
+/** Comes to look at single runs. */
+export interface Watch {
+  /** Of the next run: they are in its machine from the start. */
+  readonly secrets: Secrets;
+  /** The machine has just booted; `running` is the action that is being run. */
+  begin(m: Machine, watched: Watched, running: () => Action): Onlooker;
 }
 
 /** Comes to look at searches, one after the other. */
-export interface Watch {
-  /** Of the next search: they are in its machine from the start. */
+export interface SearchWatch {
   readonly secrets: Secrets;
-  /** The machine has just booted. */
-  begin(m: Machine, watched: Watched): Onlooker;
+  sight(m: Machine): Sight;
+  compare(m: Machine, watched: Watched): Comparer;
 }
+
+/** An onlooker that sees what `sight` sees, and tells it to `comparer`. */
+export const lookOn = (secrets: Secrets, sight: Sight, comparer: Omit<Comparer, "answers">, running: () => Action): Onlooker => {
+  const seen = new Int32Array(sight.observers), registers = new Int32Array(2 * sight.domains);
+  let before: Cells = new Int32Array(0);
+  const numbered = (row: Int32Array | null): number => (row === null ? -1 : comparer.number("registers", row));
+  return {
+    secrets,
+    observe: (state, m, cells) => {
+      sight.observe(m, cells).forEach(({ row, alive }, i) => { seen[i] = 2 * comparer.number("observation", row) + (alive ? 1 : 0); });
+      comparer.observed(state, seen);
+    },
+    enter: (state, cells) => {
+      before = cells;
+      comparer.enter(state, cells);
+    },
+    answered: (row, v, code) => {
+      if (row >= 0) comparer.answered(row, v, code, running);
+    },
+    reaches: (access, v, frames) => {
+      comparer.reaches(access, v, frames, running);
+    },
+    planted: (m) => {
+      sight.planted(m);
+    },
+    registers: (m) => {
+      sight.registers(m);
+    },
+    stepped: (instance, frame, state, after, shown) => {
+      for (let w = 0; w < sight.domains && shown; w++) {
+        registers[2 * w] = numbered(sight.left(w, instance, before, after));
+        registers[2 * w + 1] = numbered(sight.found(w, after));
+      }
+      comparer.stepped(instance, frame, state, shown ? registers : null, running);
+    },
+  };
+};
 
 const nothing = (): void => undefined;
 

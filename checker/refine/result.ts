@@ -1,14 +1,8 @@
 /** What the search of the monitor on the machine answers: the same shape as the abstract search, and what only a machine has. */
 import type { StepKind } from "../../hw/machine.ts";
-import type { SearchOptions, SearchResult, Violation } from "../explore/result.ts";
+import type { SearchResult, Violation } from "../explore/result.ts";
 import type { Action } from "./action.ts";
-import type { Leak, Watch } from "./onlooker.ts";
-
-/** `symmetry` is not used: states of the machine are counted as they are. `properties` names those of place M or both; `null` is all of them. */
-export interface MachineSearchOptions extends SearchOptions {
-  /** Compares this search with others as it goes; absent, nobody does. */
-  readonly watch?: Watch;
-}
+import type { Leak } from "./onlooker.ts";
 
 /** Where inside a call a property failed: after which of the call's machine steps, counted from 1. */
 export interface InsideStep {

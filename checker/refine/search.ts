@@ -1,32 +1,41 @@
-/** Level-synchronous breadth-first search of the monitor on the machine, from the booted machine: counterexamples are shortest and the same every time. */
-import { mark } from "../../hw/memory.ts";
+/** Level-synchronous breadth-first search of the monitor on the machine, from the booted machine: counterexamples are shortest and the same every time, whoever does the work. */
 import { createDigest } from "../../spec/lang/digest.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
-import { adversaryOf } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { compiledOf } from "../compile/compile.ts";
-import type { Cells, Compiled } from "../compile/compiled.ts";
+import type { Compiled } from "../compile/compiled.ts";
 import type { Level } from "../explore/level.ts";
+import { readAccount, type Account, type AccountReader, type ToldBreach } from "./account.ts";
 import { vcpuOf, type Action } from "./action.ts";
+import { callRows } from "./actions.ts";
 import { monitorTables } from "./abstract-layout.ts";
 import { instanceOfAction } from "./action-instance.ts";
-import { bootedMachine } from "./boot-image.ts";
+import { aloneOnMachine } from "./crew.ts";
 import { currentOf } from "./current.ts";
-import { createExpander } from "./expand.ts";
-import { idleJudge } from "./idle-judge.ts";
-import { createJudge, type Breach } from "./judge.ts";
-import { compareStates, namesOf } from "./names.ts";
-import type { Leak } from "./onlooker.ts";
-import type { MachineSearchOptions, MachineSearchResult, MachineViolation } from "./result.ts";
-import { noSecrets, plantSecrets } from "./secrets.ts";
-import { coverageOf } from "./tally.ts";
-import { createVisited } from "./visited.ts";
+import type { Breach } from "./judge.ts";
+import type { Leak, RowKind } from "./onlooker.ts";
+import type { MachineSearchResult, MachineViolation } from "./result.ts";
+import type { MachineSearchOptions } from "./search-options.ts";
+import { noSecrets } from "./secrets.ts";
+import { createSurveyor } from "./surveyor.ts";
+import { addCounts, addTally, coverageOf, createTally } from "./tally.ts";
+import { createVisited, entry } from "./visited.ts";
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 const turn = 100;
 
+/** States that are expanded at once: a few hundredths of a second of work. */
+const chunkStates = 4;
+
 /** Every frame of the monitor is named in calls from states at a smaller depth than this, from the others its first and its last: the monitor tells its frames from others by their number alone. */
 const everyFrameUntil = 2;
+
+/** What one surveyor's numbers mean to the search. */
+interface Meaning {
+  readonly rows: { readonly [kind in RowKind]: number[] };
+  /** The states that it has found on this level. */
+  found: number[];
+}
 
 const breathe = (): Promise<void> => new Promise((resolve) => {
   setTimeout(resolve, 0);
@@ -34,118 +43,164 @@ const breathe = (): Promise<void> => new Promise((resolve) => {
 
 /**
  * Searches the system's machine: `system` is the first of `systemsOf(policy)`.
- * @throws SpecificationError if the system is not well formed, RangeError if the saturating TLB outgrows its capacity.
+ * @throws SpecificationError if the system is not well formed, RangeError if the saturating TLB outgrows its capacity, and whatever a surveyor in another thread throws.
  */
 export const machineSearch = async (policy: Policy, system: System, options: MachineSearchOptions, compiled: Compiled = compiledOf(system)): Promise<MachineSearchResult> => {
-  const m = bootedMachine(policy, "saturating");
-  plantSecrets(m, policy, options.watch?.secrets ?? noSecrets);
-  const boot = mark(m.memory), tables = monitorTables(m);
-  const started = Date.now();
-  const names = namesOf(policy), visited = createVisited(m, boot);
-  const cellsOf: Cells[] = [], parentOf: number[] = [], actionOf: ((() => Action) | null)[] = [];
-  const violations: MachineViolation[] = [];
-  const runs = currentOf(system, compiled.state);
-  let current = -1, running: () => Action = () => { throw new RangeError("nothing runs"); };
+  const { watch, clock } = options, secrets = watch?.secrets ?? noSecrets, started = clock();
+  const here = createSurveyor(policy, system, compiled, { properties: options.properties, secrets, sight: watch === undefined ? null : watch.sight });
+  const crew = (options.surveyors ?? aloneOnMachine)({ policy, system, properties: options.properties, secrets, compared: watch !== undefined }, here);
+  const m = here.machine, tables = monitorTables(m), rows = callRows(system, m, tables), runs = currentOf(system, compiled.state);
+  const visited = createVisited(crew.shares), bootedCells = compiled.state.encode(system.initial), cells = new Int32Array(bootedCells.length);
+  const violations: MachineViolation[] = [], decided = new Set<string>();
+  const tally = createTally(system), antecedents = new Float64Array(system.properties.length), reachedInside = new Float64Array(system.properties.length);
+  let current = -1;
 
-  const pathTo = (state: number): readonly Action[] => {
-    const path: Action[] = [];
-    for (let at = state; at >= 0; at = parentOf[at] ?? -1) {
-      const action = actionOf[at];
-      if (action) path.unshift(action());
-    }
-    return path;
+  const cellsOf = (state: number): Int32Array => {
+    const of = bootedCells.slice();
+    visited.cells(state, of);
+    return of;
   };
-  const instancesOnPath = (state: number, last: Action | null): readonly Instance[] => {
+  /** States from the booted one to this. */
+  const statesTo = (state: number): readonly number[] => {
     const states: number[] = [];
-    for (let at = state; at >= 0; at = parentOf[at] ?? -1) states.unshift(at);
-    const steps = states.map((at, i) => ({ cells: cellsOf[at], action: i + 1 < states.length ? actionOf[states[i + 1] ?? 0]?.() ?? null : last }));
-    return steps.flatMap(({ cells, action }) => {
-      if (action === null || cells === undefined) return [];
-      const vcpu = vcpuOf(action), instance = instanceOfAction(system, tables, action, vcpu === null ? 0 : runs(cells, vcpu));
+    for (let at = state; at >= 0; at = visited.parent(at)) states.unshift(at);
+    return states;
+  };
+  const pathTo = (state: number): readonly Action[] => statesTo(state).flatMap((at) => visited.action(at) ?? []);
+  const instancesOnPath = (state: number, last: Action): readonly Instance[] => {
+    const states = statesTo(state);
+    return states.flatMap((at, i) => {
+      const next = states[i + 1], action = next === undefined ? last : visited.action(next);
+      if (action === null) return [];
+      const vcpu = vcpuOf(action), instance = instanceOfAction(system, tables, action, vcpu === null ? 0 : runs(cellsOf(at), vcpu));
       return instance === null ? [] : [instance];
     });
   };
-  const breached = (breach: Breach & { readonly leak?: Leak }): void => {
-    const last = current < 0 ? null : running();
+  const breached = (breach: Breach & { readonly leak?: Leak }, last: Action | null): void => {
+    const key = `${breach.property} ${breach.clause}`;
+    if (decided.has(key)) return;
+    decided.add(key);
     violations.push({ ...breach, place: "M", actions: last === null ? [] : [...pathTo(current), last], instanceTrace: last === null ? [] : instancesOnPath(current, last) });
   };
-
-  const judge = options.properties?.length === 0 ? idleJudge(system.properties.length) : createJudge(m, compiled, (id) => options.properties === null || options.properties.includes(id), breached);
-  let next: number[] = [];
-  const onlooker = options.watch?.begin(m, {
+  const comparer = watch?.compare(m, {
     pathTo,
-    running: () => running(),
-    leaked: (leak) => { breached({ property: leak.property, clause: -1, binding: {}, inside: null, differences: [], malformed: null, leak }); },
-  });
-  const expander = createExpander(m, compiled, adversaryOf(policy), judge, {
-    known: () => {
-      const state = visited.find(m), cells = cellsOf[state];
-      return cells === undefined ? null : { cells, number: state };
-    },
-    add: (after, action) => {
-      const state = visited.add(m);
-      cellsOf[state] = after.slice();
-      parentOf[state] = current;
-      actionOf[state] = action;
-      digest.add([m.memory.hashLow, m.memory.hashHigh]);
-      all.add([m.memory.hashLow, m.memory.hashHigh]);
-      next.push(state);
-      return state;
-    },
-    running: (action) => {
-      running = action;
-    },
-    ...(onlooker === undefined ? {} : { onlooker }),
-  }, (machine, specification) => compareStates(system.bounds, system.variables, names, compiled.state.decode(machine), compiled.state.decode(specification))
-    .map(({ cell, one, other }) => ({ cell, machine: one, specification: other })));
+    leaked: (leak, last) => { breached({ property: leak.property, clause: -1, binding: {}, inside: null, differences: [], malformed: null, leak }, last); },
+  }) ?? null;
 
-  const all = createDigest();
-  let digest = createDigest();
-  const levels: Level[] = [];
-  const cells = new Int32Array(compiled.state.size);
-  visited.find(m);
-  if (expander.start(compiled.state.encode(system.initial), cells) === null) {
-    const state = visited.add(m);
-    cellsOf[state] = cells;
-    parentOf[state] = -1;
-    actionOf[state] = null;
-    digest.add([m.memory.hashLow, m.memory.hashHigh]);
-    all.add([m.memory.hashLow, m.memory.hashHigh]);
-    next.push(state);
-    onlooker?.observe(state, m, cells);
-  }
-  levels.push({ depth: 0, states: next.length, digest: digest.text() });
+  const all = createDigest(), levels: Level[] = [], heard = new Map<number, { readonly meaning: Meaning; readonly reader: AccountReader }>();
+  let digest = createDigest(), from = 0, end = 0, expanded = 0;
+  let presumed: ToldBreach[] = [];
+  /** The state that was told of last, and whether it was new. */
+  let last = 0, isNew = false;
 
-  let state: MachineSearchResult["state"] = "complete", depth = 0, left = next.length, breathed = Date.now();
-  const stopped = (): boolean => state !== "complete" || (violations.length > 0 && !options.allViolations);
-  while (next.length > 0 && depth < options.depth && !stopped()) {
-    const frontier = next;
-    next = [];
-    digest = createDigest();
-    let expanded = 0;
-    for (const at of frontier) {
-      current = at;
-      visited.enter(m, at);
-      onlooker?.enter(at, cellsOf[at] ?? cells);
-      expander.expand(cellsOf[at] ?? cells, depth < everyFrameUntil);
-      expanded++;
-      const now = Date.now();
-      if (now - breathed < turn) continue;
-      options.onProgress?.({ depth, statesDistinct: visited.size, transitions: expander.tally.transitions, frontier: frontier.length - expanded });
-      await breathe();
-      breathed = Date.now();
-      if (options.signal?.aborted === true) state = "interrupted";
-      else if (now - started > options.maxMilliseconds) state = "budget";
-      if (state !== "complete") break;
+  const readerFor = (meaning: Meaning): AccountReader => {
+    const stateOf = ({ found, number }: { readonly found: boolean; readonly number: number }): number => (found ? meaning.found[number] ?? -1 : number);
+    const rowOf = (kind: RowKind, number: number): number => meaning.rows[kind][number] ?? -1;
+    const translated = new Int32Array(Math.max(64, 2 * tables.domains));
+    const translate = (numbers: Int32Array, one: (number: number) => number): Int32Array => {
+      for (let i = 0; i < numbers.length; i++) translated[i] = one(numbers[i] ?? 0);
+      return translated;
+    };
+    return {
+      expands: () => {
+        current = from + expanded++;
+        if (comparer === null) return;
+        cells.set(bootedCells);
+        visited.cells(current, cells);
+        comparer.enter(current, cells);
+      },
+      fresh: (clauses, words, at) => {
+        last = visited.find(words, at);
+        isNew = last < 0;
+        if (isNew) {
+          last = visited.add(words, at);
+          for (const sum of [digest, all]) sum.add([words[at + entry.hashLow] ?? 0, words[at + entry.hashHigh] ?? 0]);
+          for (const clause of clauses) antecedents[clause] = (antecedents[clause] ?? 0) + 1;
+          for (const { breach, action } of presumed) breached(breach, action);
+        }
+        presumed = [];
+        meaning.found.push(last);
+      },
+      observed: (seen) => {
+        if (isNew) comparer?.observed(last, translate(seen, (one) => 2 * rowOf("observation", one >> 1) + (one & 1)));
+      },
+      row: (kind, row) => { meaning.rows[kind].push(comparer?.number(kind, row) ?? -1); },
+      stepped: (target, instance, frame, registers, action) => {
+        comparer?.stepped(instance, frame, stateOf(target), registers === null ? null : translate(registers, (one) => (one < 0 ? -1 : rowOf("registers", one))), action);
+      },
+      answers: (vcpu, row, count) => {
+        comparer?.answers(vcpu, rowOf("answers", row), count, (at) => {
+          const { number, registers } = rows[at] ?? { number: 0, registers: [0, 0, 0, 0] };
+          return { kind: "call", vcpu, number, arguments: registers, delivery: null };
+        });
+      },
+      answered: (row, vcpu, code, action) => { comparer?.answered(row, vcpu, code, action); },
+      reaches: (access, vcpu, frames, action) => { comparer?.reaches(access, vcpu, frames, action); },
+      breached: (told) => {
+        if (told.presumed) presumed.push(told);
+        else breached(told.breach, told.action);
+      },
+    };
+  };
+  const introduced = (surveyor: number): { readonly meaning: Meaning; readonly reader: AccountReader } => {
+    const meaning: Meaning = { rows: { observation: [], registers: [], answers: [] }, found: [] }, one = { meaning, reader: readerFor(meaning) };
+    heard.set(surveyor, one);
+    return one;
+  };
+  const hear = (account: Account, surveyor: number): void => {
+    const { reader } = heard.get(surveyor) ?? introduced(surveyor);
+    addTally(tally, account.tally);
+    addCounts(antecedents, account.antecedents);
+    account.reachedInside.forEach((reached, clause) => { reachedInside[clause] = Math.max(reached, reachedInside[clause] ?? 0); });
+    readAccount(account, reader);
+  };
+
+  let state: MachineSearchResult["state"] = "complete", depth = 0, told = started, rested = started;
+  /** Looks whether the search may go on, and tells how it goes. */
+  const look = (): boolean => {
+    const now = clock();
+    if (now - told >= turn) {
+      options.onProgress?.({ depth, statesDistinct: visited.size, transitions: tally.transitions, frontier: end - from - expanded });
+      told = now;
     }
-    left = frontier.length - expanded + next.length;
-    if (expanded < frontier.length) break;
+    if (options.signal?.aborted === true) state = "interrupted";
+    else if (now - started > options.maxMilliseconds || visited.bytes > options.maxBytes) state = "budget";
+    return state === "complete";
+  };
+
+  hear(here.start(), 0);
+  end = visited.size;
+  levels.push({ depth: 0, states: end, digest: digest.text() });
+  let left = end;
+  while (end > from && depth < options.depth && state === "complete" && (violations.length === 0 || options.allViolations)) {
+    digest = createDigest();
+    expanded = 0;
+    for (const { meaning } of heard.values()) meaning.found = [];
+    let given = from;
+    await crew.survey(end - from, {
+      next: () => {
+        if (given >= end || !look()) return null;
+        const chunk = { depth, from: given, to: Math.min(end, given + chunkStates), everyFrame: depth < everyFrameUntil };
+        given = chunk.to;
+        return chunk;
+      },
+      memory: () => visited.memory,
+      hear,
+      rest: () => {
+        if (clock() - rested < turn) return null;
+        rested = clock();
+        return breathe();
+      },
+    });
+    left = visited.size - from - expanded;
+    if (from + expanded < end) break;
     depth++;
-    if (next.length > 0) levels.push({ depth, states: next.length, digest: digest.text() });
-    if (visited.size >= options.maxStates && next.length > 0) state = "budget";
+    [from, end] = [end, visited.size];
+    if (end > from) levels.push({ depth, states: end - from, digest: digest.text() });
+    if (end >= options.maxStates && end > from) state = "budget";
   }
   return {
-    name: options.name, state, closed: left === 0, depth, statesDistinct: visited.size, transitions: expander.tally.transitions, levels, frontier: left,
-    exact: true, digest: all.text(), coverage: coverageOf(system, expander.tally, judge.antecedents), violations, callsRun: expander.tally.callsRun,
+    name: options.name, state, closed: left === 0, depth, statesDistinct: visited.size, transitions: tally.transitions, levels, frontier: left,
+    exact: true, digest: all.text(), coverage: coverageOf(system, tally, { antecedents, reachedInside }), violations, callsRun: tally.callsRun,
   };
 };

@@ -2,6 +2,7 @@
 import type { System } from "../../spec/lang/system.ts";
 import type { Coverage } from "../explore/result.ts";
 import type { CallRow } from "./actions.ts";
+import type { Judge } from "./judge.ts";
 
 export interface Tally {
   callsRun: number;
@@ -21,6 +22,31 @@ export const createTally = ({ transitions }: System): Tally => ({
   outOfRange: new Float64Array(transitions.length), failedFirst: transitions.map(({ guards }) => new Float64Array(guards.length)), unknown: 0,
 });
 
+/** What has been counted since it was last taken. */
+export const takeTally = (tally: Tally): Tally => {
+  const taken = { ...tally, succeeded: tally.succeeded.slice(), denied: tally.denied.slice(), outOfRange: tally.outOfRange.slice(), failedFirst: tally.failedFirst.map((counts) => counts.slice()) };
+  tally.callsRun = 0;
+  tally.transitions = 0;
+  tally.unknown = 0;
+  for (const counts of [tally.succeeded, tally.denied, tally.outOfRange, ...tally.failedFirst]) counts.fill(0);
+  return taken;
+};
+
+/** Adds counts to others, one by one. */
+export const addCounts = (total: Float64Array, more: Float64Array): void => {
+  for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (more[i] ?? 0);
+};
+
+export const addTally = (total: Tally, more: Tally): void => {
+  total.callsRun += more.callsRun;
+  total.transitions += more.transitions;
+  total.unknown += more.unknown;
+  addCounts(total.succeeded, more.succeeded);
+  addCounts(total.denied, more.denied);
+  addCounts(total.outOfRange, more.outOfRange);
+  total.failedFirst.forEach((counts, i) => { addCounts(counts, more.failedFirst[i] ?? counts); });
+};
+
 const increment = (counts: Float64Array, at: number): void => { counts[at] = (counts[at] ?? 0) + 1; };
 
 /** `outcome` is the specification's: 0 or less, or one more than the index of the guard that fails first. */
@@ -38,7 +64,8 @@ export const countCall = (tally: Tally, row: CallRow, code: number, outcome: num
 
 export const countMove = (tally: Tally, transition: number): void => { increment(tally.succeeded, transition); };
 
-export const coverageOf = ({ transitions, properties }: System, tally: Tally, antecedents: Float64Array): Coverage => {
+/** How often antecedents were reached; what only steps inside calls reached counts once. */
+export const coverageOf = ({ transitions, properties }: System, tally: Tally, { antecedents, reachedInside }: Pick<Judge, "antecedents" | "reachedInside">): Coverage => {
   const calls = transitions.flatMap((transition, i) => (transition.kind === "call" ? [{ transition, i }] : []));
   const moves = transitions.flatMap((transition, i) => (transition.kind === "move" ? [{ id: transition.name, taken: tally.succeeded[i] ?? 0 }] : []));
   const guards = calls.flatMap(({ transition: { name, own: parameters, guards: own }, i }) => {
@@ -53,6 +80,6 @@ export const coverageOf = ({ transitions, properties }: System, tally: Tally, an
     guards: [...guards, { id: "unknown.call", failedFirst: tally.unknown }],
     moves,
     // A denial is exact or not where a call is run, whatever its formula can say of a state in which none was.
-    properties: properties.flatMap(({ id, place }, clause) => (place === "A" ? [] : [{ id, clause, antecedent: id === "P20" ? tally.callsRun : antecedents[clause] ?? 0 }])),
+    properties: properties.flatMap(({ id, place }, clause) => (place === "A" ? [] : [{ id, clause, antecedent: id === "P20" ? tally.callsRun : (antecedents[clause] || reachedInside[clause]) ?? 0 }])),
   };
 };

@@ -104,7 +104,7 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
       return { effective: code === 0, broken: [...(violated === null ? [] : [{ where: "specification" as const, ...violated }]), ...onMonitor()], over: action.kind === "call" && code === null };
     },
     stateKey: () => (m.memory.hashHigh & 0x1fffff) * 2 ** 32 + (m.memory.hashLow >>> 0),
-    coverage: () => coverageOf(system, expander.tally, judge.antecedents),
+    coverage: () => coverageOf(system, expander.tally, judge),
     antecedents: shadow.antecedents,
     oracleSteps: () => shadow.oracleSteps(),
   };

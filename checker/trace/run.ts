@@ -69,13 +69,12 @@ export const runActions = (naming: Naming, actions: readonly Action[], { watch, 
   const leaks: { afterStep: number; leak: Leak }[] = [];
   const onlooker = watch.begin(machine, {
     pathTo: () => [],
-    running: () => {
-      if (running === null) throw new RangeError("nothing runs");
-      return running;
-    },
     leaked: (leak) => {
       leaks.push({ afterStep: at, leak });
     },
+  }, () => {
+    if (running === null) throw new RangeError("nothing runs");
+    return running;
   });
   const expander = createExpander(machine, compiled, adversaryOf(policy), judge, { known: () => null, add: () => at, running: () => undefined, onlooker }, (one, other) =>
     compareStates(system.bounds, system.variables, names, compiled.state.decode(one), compiled.state.decode(other)).map((found) => ({ cell: found.cell, machine: found.one, specification: found.other })));

@@ -2,6 +2,7 @@
 import { check } from "../../checker/check.ts";
 import { examine } from "../../checker/examine.ts";
 import { alone } from "../../checker/explore/crew.ts";
+import { aloneOnMachine } from "../../checker/refine/crew.ts";
 import { readPolicy } from "../../checker/policy/read.ts";
 import { readTrace } from "../../checker/trace/codec.ts";
 import { replayTrace } from "../../checker/trace/replay.ts";
@@ -40,7 +41,7 @@ export const judge = async (question: Question): Promise<Judgement> => {
   const policy = read(question);
   const { found, selected, ran, cut, failure } = await check(policy, {
     properties: null, calls: null, where: question.where, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: most, bytes: Infinity }, signal: new AbortController().signal,
-    memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, keeperOf: () => null,
+    memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
   });
   if (cut === "error") throw failure;
   const rank = (id: string): number => selected.findIndex((one) => one.id === id);

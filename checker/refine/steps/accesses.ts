@@ -20,7 +20,7 @@ export const accessesOf = (stage: Stage): Accesses => {
   const pages = (compiled.system.bounds["Page"]?.hi ?? -1) + 1;
 
   const openingsFor = (v: number, caller: number): readonly Opening<MoveAction>[] => names.flatMap((move, kind) => {
-    const found = numbered(compiled, move, Array.from({ length: pages }, (_, page) => ({ vcpu: v, caller, page })));
+    const found = numbered(stage, move, Array.from({ length: pages }, (_, page) => ({ vcpu: v, caller, page })));
     return found === null ? [] : Array.from(found.instances, (instance, page): Opening<MoveAction> => {
       const through = (frame: number): MoveAction => ({ kind: "move", vcpu: v, move, page, frame });
       return {

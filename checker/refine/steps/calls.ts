@@ -9,7 +9,7 @@ import { allowed, disabled, type Cells } from "../../compile/compiled.ts";
 import { saveRow, vcpuRow } from "../abstract-layout.ts";
 import type { Action, CallAction } from "../action.ts";
 import { instanceOfAction } from "../action-instance.ts";
-import { callRows, codeNumber, instanceFinder, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
+import { callRows, codeNumber, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
 import { consume, enter, enterDelivering, loadCall } from "../call.ts";
 import { relabelDeparted } from "../ghost.ts";
 import type { Difference } from "../result.ts";
@@ -45,8 +45,8 @@ const ended = (run: () => void): boolean => {
 const releaseNumber = numberOfCall("release");
 
 export const callsOf = (stage: Stage): Calls => {
-  const { m, compiled, tables, judge, successors, tally } = stage, { system } = compiled, { transitions } = system, { domains, vcpus } = tables, { onlooker } = successors;
-  const rows = callRows(system, m, tables), find = instanceFinder(compiled);
+  const { m, compiled, tables, judge, successors, tally, find } = stage, { system } = compiled, { transitions } = system, { domains, vcpus } = tables, { onlooker } = successors;
+  const rows = callRows(system, m, tables);
   // By vCPU and caller, an instance for each row.
   const instanceOf = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
     const name = transitions[transition]?.name;

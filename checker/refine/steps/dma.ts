@@ -17,7 +17,7 @@ export const dmaOf = (stage: Stage): Dma => {
   const { m, compiled, tables, secrets } = stage, pages = (compiled.system.bounds["IoPage"]?.hi ?? -1) + 1;
   const places = Array.from({ length: tables.devices * pages }, (_, at) => ({ device: Math.floor(at / pages), page: at % pages }));
   const openings = (["dma_read", "dma_write"] as const).flatMap((move) => {
-    const found = numbered(compiled, move, places);
+    const found = numbered(stage, move, places);
     return found === null ? [] : places.map(({ device, page }, at): Opening<DmaAction> => ({
       transition: found.transition, instance: found.instances[at] ?? -1,
       frames: () => dmaFrames(m, device, move, page),

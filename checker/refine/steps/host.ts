@@ -15,10 +15,10 @@ export interface Host {
 }
 
 export const hostOf = (stage: Stage): Host => {
-  const { m, compiled, tables, secrets } = stage;
+  const { m, tables, secrets } = stage;
   const frames = Array.from({ length: 1 + tables.frames - tables.monitorFrames }, (_, frame) => ({ frame }));
   const openings = (["host_read", "host_write"] as const).flatMap((move) => {
-    const found = numbered(compiled, move, frames);
+    const found = numbered(stage, move, frames);
     return found === null ? [] : frames.map(({ frame: f }): Opening<HostAction> => {
       const physical = toPhysical(tables, f);
       return {

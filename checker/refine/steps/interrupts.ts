@@ -14,7 +14,7 @@ export interface Interrupts {
 
 export const interruptsOf = (stage: Stage): Interrupts => {
   const { m, compiled, tables } = stage;
-  const found = numbered(compiled, "interrupt", Array.from({ length: tables.vcpus }, (_, v) => ({ vcpu: v })));
+  const found = numbered(stage, "interrupt", Array.from({ length: tables.vcpus }, (_, v) => ({ vcpu: v })));
   return {
     one: (before, interrupt, caller) => {
       const v = interrupt.vcpu, instance = found?.instances[v] ?? -1, context = { name: "interrupt", vcpu: v, argument: 0 };

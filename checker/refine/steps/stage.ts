@@ -5,6 +5,7 @@ import type { Abstraction } from "../abstract.ts";
 import type { ContextVerdict } from "../abstract-view.ts";
 import type { MonitorTables } from "../abstract-layout.ts";
 import type { Action, CallAction } from "../action.ts";
+import { instanceFinder } from "../actions.ts";
 import { contextsOf, type ContextStep } from "../contexts.ts";
 import { isCalledShared } from "../environment-moves.ts";
 import { hostMovesMade } from "../hostile-host.ts";
@@ -45,6 +46,8 @@ interface Setting {
 }
 
 export interface Stage extends Setting {
+  /** Finds instances of the system. */
+  readonly find: ReturnType<typeof instanceFinder>;
   /** The machine is in the state that `before` abstracts: what follows is run from there. */
   enter(before: Cells): void;
   /** Whether the host has moved memory on the way to that state. */
@@ -112,7 +115,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     if (instance >= 0) judge.step(before, reached, instance);
     judge.contexts(reached, step, verdicts);
     // A known state has been judged; but if this step should not have led there, it is judged against where it should have.
-    const bad = seen !== null && !differs ? null : judge.state(reached, step);
+    const bad = differs ? judge.state(reached, step) : seen === null ? judge.fresh(reached, step) : null;
     if (differs && bad === null) judge.against(expected, step);
     if (bad !== null) return;
     const number = seen === null ? successors.add(after, action) : seen.number;
@@ -121,7 +124,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
   };
 
   return {
-    ...setting, conclude,
+    ...setting, conclude, find: instanceFinder(compiled),
     enter: (before) => {
       judge.enter(before);
       hostMoved = m.nestedBase !== 0 && hostMovesMade(m, tables) > 0;

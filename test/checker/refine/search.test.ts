@@ -13,7 +13,7 @@ const { policy } = read, [system] = systemsOf(policy);
 const run = (options: Partial<typeof unlimited>) => machineSearch(policy, system, { ...unlimited, name: "machine", depth: 2, ...options });
 
 describe("the machine search", () => {
-  it("gives the same answer twice, levels and digests included", async () => {
+  it("gives the same answer twice, levels and digests included", { timeout: 120_000 }, async () => {
     const first = await run({}), second = await run({});
     expect(first.violations).toEqual([]);
     expect(second).toEqual(first);
@@ -30,7 +30,7 @@ describe("the machine search", () => {
     expect(found.coverage.calls.map(({ id }) => id)).toEqual(["switch"]);
   });
 
-  it("stops at a level when it has seen enough states, and at once when it is told to", async () => {
+  it("stops at a level when it has seen enough states, and at once when it is told to", { timeout: 120_000 }, async () => {
     expect(await run({ maxStates: 5, depth: 9 })).toMatchObject({ state: "budget", depth: 1, closed: false });
     const stop = new AbortController();
     stop.abort();

@@ -3,6 +3,7 @@ import { isRight } from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
 import { check } from "../../../checker/check.ts";
 import type { Muster } from "../../../checker/explore/crew.ts";
+import { aloneOnMachine } from "../../../checker/refine/crew.ts";
 import { threads } from "../../../checker/explore/node/threads.ts";
 import { buildReport } from "../../../checker/report/build.ts";
 import { exitCodeOf } from "../../../checker/report/exit-code.ts";
@@ -19,7 +20,7 @@ it("is reported", async () => {
   const file = loadPolicy("policies/untrusted-library.json", {}), { policy } = file;
   const checked = await check(policy, {
     properties: null, calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity }, signal: new AbortController().signal,
-    memory: () => 0, clock: () => performance.now(), onProgress: () => undefined, muster: broken, keeperOf: () => null,
+    memory: () => 0, clock: () => performance.now(), onProgress: () => undefined, muster: broken, surveyors: aloneOnMachine, keeperOf: () => null,
   });
   expect(checked).toMatchObject({ cut: "error", failure: { message: "a worker broke" }, ran: [], found: [] });
   const report = buildReport({

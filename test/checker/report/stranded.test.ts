@@ -5,6 +5,7 @@ import { examine, examineTrace } from "../../../checker/examine.ts";
 import { alone } from "../../../checker/explore/crew.ts";
 import { counterexampleOf } from "../../../checker/report/counterexample.ts";
 import { counterexampleLines } from "../../../checker/report/human-counterexample.ts";
+import { aloneOnMachine } from "../../../checker/refine/crew.ts";
 import { replayLines } from "../../../checker/report/human-replay.ts";
 import { plain } from "../../../checker/report/layout.ts";
 import { replayTrace } from "../../../checker/trace/replay.ts";
@@ -14,7 +15,7 @@ import { familyPolicy } from "../family.ts";
 
 const options: CheckOptions = {
   properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
-  signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, keeperOf: () => null,
+  signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
 };
 
 it("says where nothing leads back from, and how much was searched", async () => {

@@ -12,6 +12,7 @@ import type { Action } from "../../../../checker/refine/action.ts";
 import { bootedMachine } from "../../../../checker/refine/boot-image.ts";
 import { createExpander } from "../../../../checker/refine/expand.ts";
 import { createJudge } from "../../../../checker/refine/judge.ts";
+import { createDifferences } from "../../../../checker/refine/differences.ts";
 import { createVisited } from "../../../../checker/refine/visited.ts";
 import { cacheMoves, evictions, heldCount, performCacheMove, sameMove, type CacheMove } from "./caches.ts";
 
@@ -34,14 +35,19 @@ export const explicitSearch = (policy: Policy, depth: number, capacity: number):
   const violated = new Set<string>();
   const judge = createJudge(m, compiled, () => true, ({ property }) => { violated.add(property); });
   const judged = m.observer;
-  const visited = createVisited(m, boot), cellsOf: Cells[] = [], nothing = new Int32Array(compiled.step.size);
+  const visited = createVisited(false), differences = createDifferences(m, boot, compiled.state.encode(system.initial)), cellsOf: Cells[] = [], nothing = new Int32Array(compiled.step.size);
   let next: number[] = [], caches: Uint32Array = new Uint32Array(0), action: () => Action = () => { throw new RangeError("nothing runs"); };
   let uncached = 0, filledInside = 0;
   /** What took effect in the state that is being expanded, whether or not the specification allows it. */
   let took: Action[] = [], collects = false;
 
+  const find = (): number => {
+    differences.read();
+    return visited.find(differences.words, 0);
+  };
   const add = (cells: Cells): number => {
-    const state = visited.add(m);
+    differences.complete(-1, null, cells);
+    const state = visited.add(differences.words, 0);
     cellsOf[state] = Int32Array.from(cells);
     if (heldCount(m) === 0) uncached++;
     return state;
@@ -54,7 +60,7 @@ export const explicitSearch = (policy: Policy, depth: number, capacity: number):
     known: () => {
       forgetFill();
       if (collects) took.push(action());
-      const number = visited.find(m), cells = cellsOf[number];
+      const number = find(), cells = cellsOf[number];
       return cells === undefined ? null : { cells, number };
     },
     add: (after) => {
@@ -70,11 +76,11 @@ export const explicitSearch = (policy: Policy, depth: number, capacity: number):
     const all = [...states];
     for (const state of all) {
       const cells = cellsOf[state] ?? nothing;
-      visited.enter(m, state);
+      differences.enter(visited, state);
       const here = mark(m.memory), fills = heldCount(m) < capacity ? cacheMoves(m).map((move) => () => { performCacheMove(m, move); }) : [];
       for (const move of [...fills, ...evictions(m)]) {
         move();
-        if (visited.find(m) < 0) {
+        if (find() < 0) {
           judge.enter(cells);
           if (judge.state(cells, nothing) === null) all.push(add(cells));
         }
@@ -129,14 +135,14 @@ export const explicitSearch = (policy: Policy, depth: number, capacity: number):
   };
 
   const cells = new Int32Array(compiled.state.size);
-  visited.find(m);
+  find();
   if (expander.start(compiled.state.encode(system.initial), cells) === null) next.push(add(cells));
   for (let level = 0; level < depth; level++) {
     const frontier = saturate(next);
     next = [];
     for (const state of frontier) {
       const before = cellsOf[state] ?? nothing;
-      visited.enter(m, state);
+      differences.enter(visited, state);
       caches = m.memory.words.slice(m.tlbBase, m.ioBase);
       took = [];
       collects = true;
