@@ -6,7 +6,10 @@ import { diff } from "../checker/diff/diff.ts";
 import type { Sides } from "../checker/diff/universe.ts";
 import type { Witness } from "../checker/diff/witness.ts";
 import { threads, worthWaking } from "../checker/explore/node/threads.ts";
+import { decode } from "../checker/policy/decode.ts";
+import { parseJson } from "../checker/policy/json.ts";
 import { readPolicy, largestPolicy } from "../checker/policy/read.ts";
+import { AcceptFile } from "../checker/report/accept.ts";
 import { buildDiff } from "../checker/report/diff-build.ts";
 import { diffExitCode } from "../checker/report/diff-exit-code.ts";
 import { diffReporters } from "../checker/report/diff-reporter.ts";
@@ -14,7 +17,7 @@ import type { ExitCode } from "../checker/report/exit-code.ts";
 import { writeTrace } from "../checker/trace/codec.ts";
 import { parseBudget } from "./budget.ts";
 import { idOf } from "./counterexamples.ts";
-import { sha256, writeWhole } from "./files.ts";
+import { readText, sha256, writeWhole } from "./files.ts";
 import { fileAt } from "./git.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { destinations, integerOption, repeated } from "./options.ts";
@@ -30,6 +33,7 @@ interface Flags {
   readonly exitCode?: true;
   readonly maxWitnesses: number;
   readonly base?: string;
+  readonly accept?: string;
   readonly budget?: readonly string[];
   readonly workers?: string;
   readonly reporter?: readonly string[];
@@ -70,9 +74,24 @@ const checkComparable = ({ old, new: now }: Sides<PolicyFile>): void => {
   }]);
 };
 
+/** @throws UsageError if the file is not one of accepted widenings. */
+const acceptedIn = (path: string | undefined): AcceptFile | null => {
+  if (path === undefined) return null;
+  const file = readText(path, largestPolicy);
+  if (!file.ok) throw inputError(path, [file.problem]);
+  const parsed = parseJson(file.text);
+  if (!parsed.ok) throw inputError(path, [parsed.problem]);
+  const decoded = decode(AcceptFile, parsed.json.value);
+  if (decoded.ok) return decoded.value;
+  throw inputError(path, decoded.problems.map((problem) => {
+    const line = parsed.json.lineOf(problem.pointer);
+    return line === undefined ? problem : { ...problem, line };
+  }));
+};
+
 /** The command that gives the report again. */
 const commandOf = (named: readonly string[], flags: Flags): string => [
-  "refmon diff", ...named, ...(flags.base === undefined ? [] : ["--base", flags.base]), ...(flags.maxWitnesses === usualWitnesses ? [] : ["--max-witnesses", String(flags.maxWitnesses)]),
+  "refmon diff", ...named, ...(flags.base === undefined ? [] : ["--base", flags.base]), ...(flags.accept === undefined ? [] : ["--accept", flags.accept]), ...(flags.maxWitnesses === usualWitnesses ? [] : ["--max-witnesses", String(flags.maxWitnesses)]),
   ...(flags.budget ?? []).flatMap((one) => ["--budget", one]),
 ].join(" ");
 
@@ -82,9 +101,10 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
     .summary("what a change of a policy makes possible, with a shortest witness each")
     .description("Searches both policies in lockstep, and each for what can come about in it. Rules that differ in text and not in effect are equal.")
     .argument("[policies...]", "OLD and NEW; with --base NEW alone")
-    .option("--exit-code", "exit 1 if NEW is wider or incomparable, or violates a property that OLD did not")
+    .option("--exit-code", "exit 1 if NEW allows what OLD does not and nobody has accepted, or violates a property that OLD did not")
     .option("--max-witnesses <count>", `witnesses that are made and replayed (0 to ${mostWitnesses}; ${usualWitnesses} unless given)`, integerOption("--max-witnesses", 0, mostWitnesses), usualWitnesses)
     .option("--base <git:REF>", "compare with the same file at a commit, for example git:main")
+    .option("--accept <file>", "widenings that somebody has accepted, with a reason each; an entry expires with the first change of either policy")
     .option("--budget <amount>", `stop the run after 60s, each search at ${usualBudget}, or the process at 2GiB; repeatable (${usualBudget} unless given)`, repeated)
     .option("--workers <count|auto>", `threads that search (1 to ${mostWorkers}; as many as there are processors unless given); the report does not depend on it`)
     .option("--reporter <name[=file]>", `${[...diffReporters.keys()].join(", ")}: to stdout or to a file; repeatable (human unless given)`, repeated)
@@ -92,8 +112,8 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
     .option("--no-traces", "write no traces")
     .action(async (named: readonly string[], flags: Flags) => {
       const to = destinations(flags.reporter ?? ["human"], "--reporter", [...diffReporters.keys()]);
-      const budget = parseBudget(["5Mstates", ...(flags.budget ?? [])], "--budget"), workers = readSetting("workers", flags.workers ?? "auto", "--workers");
-      const files = bothOf(named, flags.base);
+      const budget = parseBudget([usualBudget, ...(flags.budget ?? [])], "--budget"), workers = readSetting("workers", flags.workers ?? "auto", "--workers");
+      const files = bothOf(named, flags.base), accepted = acceptedIn(flags.accept);
       checkComparable(files);
       await untilInterrupted(async (signal) => {
         const progress = progressOn(process.stderr, () => performance.now()), memory = new AbortController(), began = performance.now();
@@ -115,7 +135,7 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
           if (failed !== null) throw optionError("--traces", `${file ?? ""} cannot be written: ${failed}`, { fix: "name another directory, or use --no-traces" });
           return { id, file };
         };
-        const report = buildDiff({ version, sides: files, places: sourcePlaces(), ...found, traced, interrupted: signal.aborted, command: commandOf(named, flags) });
+        const report = buildDiff({ version, sides: files, places: sourcePlaces(), ...found, traced, accepted, interrupted: signal.aborted, command: commandOf(named, flags) });
         for (const destination of to) {
           const made = diffReporters.get(destination.reporter);
           if (made !== undefined) await deliver(destination, (paint) => made(report, paint));

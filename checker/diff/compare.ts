@@ -47,9 +47,9 @@ export const controlRow = "control";
 const stepOf = ({ transition, scope }: Instance): Step => ({ name: transition.name, scope });
 
 /** Searches, and writes down how each of them ended. */
-interface Searcher { readonly summaries: SearchSummary[]; readonly run: (name: string, system: System) => Promise<SearchResult> }
+export interface Searcher { readonly summaries: SearchSummary[]; readonly run: (name: string, system: System) => Promise<SearchResult> }
 
-const searcherOf = ({ search: options }: CompareOptions): Searcher => {
+export const searcherOf = ({ search: options }: CompareOptions): Searcher => {
   const summaries: SearchSummary[] = [];
   return {
     summaries,
@@ -103,7 +103,7 @@ const rowsOf = async (searcher: Searcher, product: Product): Promise<readonly Ro
   return [...product.transitions.flatMap((transition) => relationsOf(transition).map((relation) => rowOf(transition.name, relation))), rowOf(controlRow, "none")];
 };
 
-const reachedIn = async <T>(searcher: Searcher, name: string, side: Side, system: System, all: readonly Asked<T>[]): Promise<readonly Reached<T>[]> => {
+export const reachedIn = async <T>(searcher: Searcher, name: string, side: Side, system: System, all: readonly Asked<T>[]): Promise<readonly Reached<T>[]> => {
   const { violations } = await searcher.run(name, { ...system, properties: all.map(({ property }) => property) });
   return violations.flatMap(({ clause, instanceTrace }) => {
     const found = all[clause];
@@ -130,7 +130,7 @@ export const reachableRights = (searcher: Searcher, name: string, side: Side, sy
   return reachedIn(searcher, name, side, { ...plain, transitions: plain.transitions.filter(({ effects }) => effects.length > 0) }, rightsIn(universe));
 };
 
-const reachableFlows = async (searcher: Searcher, name: string, side: Side, system: System, universe: Compared["universe"]): Promise<readonly Reached<Flow>[]> => {
+export const reachableFlows = async (searcher: Searcher, name: string, side: Side, system: System, universe: Compared["universe"]): Promise<readonly Reached<Flow>[]> => {
   const found: Reached<Flow>[] = [];
   // A device and the host bring their secrets in by writing, and by nothing else.
   const writes = (name: string): boolean => system.transitions.some((one) => one.name === name);

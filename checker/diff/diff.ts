@@ -4,6 +4,7 @@ import { changesBetween, type PolicyChange } from "./changes.ts";
 import { compare, type CompareOptions, type Comparison } from "./compare.ts";
 import { differencesOf, type Difference } from "./differences.ts";
 import { propertiesBetween, type PropertyChange } from "./properties.ts";
+import { rulesBetween, type RuleChange } from "./rules.ts";
 import { onBoth, type Sides } from "./universe.ts";
 
 export interface DiffOptions extends CompareOptions {
@@ -16,6 +17,7 @@ export interface Diffed {
   readonly changes: readonly PolicyChange[];
   readonly differences: readonly Difference[];
   readonly properties: readonly PropertyChange[];
+  readonly rules: readonly RuleChange[];
 }
 
 /**
@@ -26,6 +28,7 @@ export const diff = async (policies: Sides<Policy>, options: DiffOptions): Promi
   const changes = changesBetween(policies), comparison = await compare(policies, options);
   const differences = differencesOf(comparison, policies, changes, options.mostWitnesses);
   // What is judged is what was compared: both under the larger bounds.
-  const properties = await propertiesBetween(onBoth(comparison.compared.sides, ({ policy }) => policy), changes.length === 0, options);
-  return { comparison, changes, differences, properties };
+  const bounded = onBoth(comparison.compared.sides, ({ policy }) => policy), properties = await propertiesBetween(bounded, changes.length === 0, options);
+  // Where the two say the same, no rule has become anything.
+  return { comparison, changes, differences, properties, rules: changes.length === 0 ? [] : await rulesBetween(bounded, options) };
 };

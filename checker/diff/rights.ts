@@ -5,7 +5,7 @@ import type { Valuation } from "../../spec/lang/evaluate.ts";
 import { accesses } from "../../spec/policy.ts";
 import { s } from "../../spec/state.ts";
 import { step } from "../../spec/step.ts";
-import { Device, Domain, Frame, hostLabel, IoPage, Label, Page, shared, Vcpu } from "../../spec/vocabulary.ts";
+import { Device, Domain, Frame, Gate, hostLabel, IoPage, Label, Page, shared, Vcpu } from "../../spec/vocabulary.ts";
 import type { Universe } from "./universe.ts";
 
 export type Access = (typeof accesses)[number];
@@ -29,16 +29,24 @@ export const hostName = "the host";
 
 const domainConstant = (d: number): string => `domain${d}`;
 const deviceConstant = (x: number): string => `device${x}`;
+const gateConstant = (g: number): string => `gate${g}`;
 
 /** Scalarsets have no literals: each domain and device that is asked for is a constant. */
-export const constantsOf = ({ domains, devices }: Universe): Valuation => Object.fromEntries([
-  ...domains.map((_, d) => [domainConstant(d), d]), ...devices.map((_, x) => [deviceConstant(x), x]),
+export const constantsOf = ({ domains, devices, gates }: Universe): Valuation => Object.fromEntries([
+  ...domains.map((_, d) => [domainConstant(d), d]), ...devices.map((_, x) => [deviceConstant(x), x]), ...gates.map((_, g) => [gateConstant(g), g]),
 ]);
 
-const constant = <T extends typeof Domain | typeof Device>(name: string, type: T): Expr<T> => {
+const constant = <T extends typeof Domain | typeof Device | typeof Gate>(name: string, type: T): Expr<T> => {
   const found = terms("constant", { [name]: type })[name];
   if (found === undefined) throw new RangeError(`there is no constant ${name}`);
   return found;
+};
+
+/** A domain, device or gate by its name. */
+export const named = {
+  domain: ({ domains }: Universe, name: string): Expr<typeof Domain> => constant(domainConstant(domains.indexOf(name)), Domain),
+  device: ({ devices }: Universe, name: string): Expr<typeof Device> => constant(deviceConstant(devices.indexOf(name)), Device),
+  gate: ({ gates }: Universe, name: string): Expr<typeof Gate> => constant(gateConstant(gates.indexOf(name)), Gate),
 };
 
 interface Named { readonly name: string; readonly at: Expr<typeof Domain> }

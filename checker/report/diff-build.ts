@@ -4,8 +4,10 @@ import type { Family, PolicyChange, Said } from "../diff/changes.ts";
 import { verdictOf, type Comparison } from "../diff/compare.ts";
 import type { Difference, Subject } from "../diff/differences.ts";
 import type { PropertyChange } from "../diff/properties.ts";
+import type { RuleChange } from "../diff/rules.ts";
 import { onBoth, type Side, type Sides } from "../diff/universe.ts";
 import type { Denial, Witness } from "../diff/witness.ts";
+import { acceptances, type AcceptFile } from "./accept.ts";
 import type { DiffReport } from "./diff-model.ts";
 import type { Places } from "./places.ts";
 
@@ -19,6 +21,9 @@ export interface DiffInputs {
   readonly changes: readonly PolicyChange[];
   readonly differences: readonly Difference[];
   readonly properties: readonly PropertyChange[];
+  readonly rules: readonly RuleChange[];
+  /** Widenings that somebody has accepted; `null` if nobody was asked. */
+  readonly accepted: AcceptFile | null;
   /** The id of a witness, and its file; `null` if it is not written. */
   readonly traced: (witness: Witness) => { readonly id: string; readonly file: string | null };
   readonly interrupted: boolean;
@@ -71,6 +76,9 @@ export const buildDiff = (inputs: DiffInputs): DiffReport => {
     const traced = witness === null ? undefined : traces.get(witness);
     return witness === null || traced === undefined ? [] : [witnessIn(witness, traced)];
   });
+  const gained = differences.flatMap(({ subject, side }) => (side === "new" ? [idOf(subject, side)] : []));
+  const entries = inputs.accepted === null ? [] : acceptances(inputs.accepted, sides.old.sha256, sides.new.sha256, gained);
+  const acceptedFor = (id: string): string | null => entries.find(({ difference, state }) => difference === id && state === "accepted")?.reason ?? null;
   return {
     schema: "refmon.diff/1",
     tool: { name: "refmon", version: inputs.version },
@@ -82,12 +90,17 @@ export const buildDiff = (inputs: DiffInputs): DiffReport => {
     changes: inputs.changes.map((change) => ({ subject: change.subject, old: saidOn(sides.old, change.family, change.old), new: saidOn(sides.new, change.family, change.new) })),
     differences: differences.map(({ subject, side, sentence, causes, witness }) => ({
       id: idOf(subject, side), direction: side === "new" ? "gained" : "lost", kind: subject.kind, what: { ...whatOf(subject) }, sentence,
-      causes: causes.map((cause) => cause.subject), witness: witness === null ? null : traces.get(witness)?.id ?? null,
+      causes: causes.map((cause) => cause.subject), witness: witness === null ? null : traces.get(witness)?.id ?? null, accepted: acceptedFor(idOf(subject, side)),
     })),
     // Two differences can have one shortest witness.
     witnesses: witnesses.filter(({ id }, i) => witnesses.findIndex((one) => one.id === id) === i),
     rows: comparison.rows.map(({ call, relation, verdict }) => ({ call, relation, verdict })),
     properties: [...inputs.properties],
+    rules: inputs.rules.map(({ subject, value, pointer, old, status, shadowedBy }) => {
+      const { path, lineOf } = sides.new, line = lineOf(pointer);
+      return { subject, value, place: line === undefined ? null : { path, line }, old, new: status, shadowedBy: [...shadowedBy] };
+    }),
+    acceptances: [...entries],
     searches: comparison.searches.map(({ name, statesDistinct, transitions, depth, closed, state, digest }) => ({ name, statesDistinct, transitions, levels: depth, closed, state, digest })),
     command: inputs.command,
   };

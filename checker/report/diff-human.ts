@@ -1,5 +1,5 @@
 /** The report of `diff` for a reader in a terminal: the verdict first, then what became possible and by which line, then tables. */
-import type { Change, Difference, DiffReport, PropertyRow, Row, Witness } from "./diff-model.ts";
+import type { Change, Difference, DiffReport, PropertyRow, Row, RuleRow, Witness } from "./diff-model.ts";
 import { columns, counted, plural, type Column, type Paint } from "./layout.ts";
 
 const left: Column = { align: "left" };
@@ -28,6 +28,20 @@ export const diffConclusion = ({ verdict, closed, run, differences, inputs }: Di
 
 const paintOf = ({ verdict, closed }: DiffReport, paint: Paint): ((text: string) => string) => (verdict === "wider" || verdict === "incomparable" ? paint.bad : closed ? paint.good : paint.unsure);
 
+const became = ({ old, new: now }: RuleRow): string => (old === null ? `${now}, and new` : old === now ? `${now}, as before` : `${now}, was ${old}`);
+
+/** Rules that do nothing, those that became so first. */
+const ruleTable = ({ rules }: DiffReport): readonly string[] => (rules.length === 0 ? [] : ["", ...columns([left, left, left, left], [
+  ["rules that do nothing", "", "", ""],
+  ...rules.toSorted((a, b) => Number(a.old === a.new) - Number(b.old === b.new)).map((rule) =>
+    [at(rule.place), `${rule.subject}: ${rule.value}`, became(rule), rule.shadowedBy.length === 0 ? "" : `by ${rule.shadowedBy.join(" and ")}`]),
+], "  ")]);
+
+const acceptanceLines = ({ acceptances }: DiffReport): readonly string[] => {
+  const odd = acceptances.filter(({ state }) => state !== "accepted");
+  return odd.length === 0 ? [] : ["", ...odd.map(({ difference, state }) => `  ${state === "expired" ? "expired: a policy has changed since it was accepted" : "unused: there is no such difference"}   [${difference}]`)];
+};
+
 /** Both sides under each other, each with its line. */
 const changeRows = ({ subject, old, new: now }: Change): readonly (readonly string[])[] =>
   ([["old", old], ["new", now]] as const).map(([side, { value, place }]) => [side, at(place), `${subject}: ${value ?? "nothing"}`]);
@@ -55,20 +69,21 @@ const witnessLines = (witness: Witness, paint: Paint): readonly string[] => [
   `   replayed on oracle, generated code and monitor${witness.replay === null ? "" : `; again: ${witness.replay}`}`,
 ];
 
-const differenceLines = (report: DiffReport, difference: Difference, number: number, paint: Paint): readonly string[] => {
+export const differenceLines = (report: DiffReport, difference: Difference, number: number, paint: Paint): readonly string[] => {
   const witness = report.witnesses.find(({ id }) => id === difference.witness);
   const caused = report.changes.filter(({ subject }) => difference.causes.includes(subject)).flatMap(changeRows);
   const told = report.differences.findIndex((one) => one.witness === difference.witness) < report.differences.indexOf(difference);
   return [
-    "", `${number}  ${(difference.direction === "gained" ? paint.bad : paint.good)(difference.sentence)}`,
+    "", `${number}  ${(difference.direction === "gained" && difference.accepted === null ? paint.bad : paint.good)(difference.sentence)}   ${paint.faint(`[${difference.id}]`)}`,
+    ...(difference.accepted === null ? [] : [`   accepted: ${difference.accepted}`]),
     ...columns([{ align: "left", paint: paint.faint }, { align: "left", paint: paint.strong }, left], caused, "   "),
     ...(witness === undefined ? [] : told ? [`   by the same steps as above (${witness.id})`] : witnessLines(witness, paint)),
   ];
 };
 
-const others = (report: DiffReport, shown: readonly Difference[]): readonly string[] => {
+export const others = (report: DiffReport, shown: readonly Difference[]): readonly string[] => {
   const rest = report.differences.filter((one) => !shown.includes(one));
-  return rest.length === 0 ? [] : ["", "others, with --max-witnesses to see how", ...rest.map(({ direction, sentence }) => `  ${direction === "gained" ? "+" : "-"} ${sentence}`)];
+  return rest.length === 0 ? [] : ["", "others, with --max-witnesses to see how", ...rest.map(({ direction, sentence, id, accepted }) => `  ${direction === "gained" ? "+" : "-"} ${sentence}   [${id}]${accepted === null ? "" : `   accepted: ${accepted}`}`)];
 };
 
 const rowTable = ({ rows }: DiffReport): readonly string[] => {
@@ -98,13 +113,26 @@ const searchLines = ({ searches }: DiffReport): readonly string[] => (searches.l
 
 /** Lines of the report, without the newline at the end. */
 export const diffLines = (report: DiffReport, paint: Paint): readonly string[] => {
-  const shown = report.differences.filter(({ witness, kind }) => witness !== null || kind === "assumption"), b = report.bounds;
+  const shown = shownIn(report);
   return [
     paintOf(report, paint)(diffConclusion(report)),
     ...shown.flatMap((difference, i) => differenceLines(report, difference, i + 1, paint)),
     ...others(report, shown),
+    ...tableLines(report, paint),
+  ];
+};
+
+/** Differences that are told with how they come about. */
+export const shownIn = ({ differences }: DiffReport): readonly Difference[] => differences.filter(({ witness, kind }) => witness !== null || kind === "assumption");
+
+/** Everything behind the differences. */
+export const tableLines = (report: DiffReport, paint: Paint): readonly string[] => {
+  const b = report.bounds;
+  return [
     ...rowTable(report),
     ...propertyTable(report, paint),
+    ...ruleTable(report),
+    ...acceptanceLines(report),
     ...changeTable(report),
     ...searchLines(report),
     `  compared over ${plural(b.domains, "domain")}, ${plural(b.frames, "frame")}, ${plural(b.pages, "page")}, ${b.vcpus} vCPU${b.vcpus === 1 ? "" : "s"}, geometry ${b.geometry}`,

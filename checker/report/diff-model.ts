@@ -1,6 +1,7 @@
 /** The report of `diff` (`refmon.diff/1`) as plain data. No timestamps and no timings: equal runs give equal bytes. */
 import * as t from "io-ts";
 import { verdicts } from "../diff/compare.ts";
+import { statuses } from "../diff/rules.ts";
 import { Verdict as PropertyVerdict } from "./model.ts";
 
 const nullable = <C extends t.Mixed>(of: C): t.UnionC<[C, t.NullC]> => t.union([of, t.null]);
@@ -34,6 +35,8 @@ const Difference = t.strict({
   causes: t.array(t.string),
   /** Id among the witnesses. */
   witness: nullable(t.string),
+  /** Why somebody has accepted it. */
+  accepted: nullable(t.string),
 }, "difference");
 export type Difference = t.TypeOf<typeof Difference>;
 
@@ -69,6 +72,12 @@ export type Witness = t.TypeOf<typeof Witness>;
 const PropertyRow = t.strict({ id: t.string, title: t.string, old: nullable(PropertyVerdict), new: nullable(PropertyVerdict) }, "property");
 export type PropertyRow = t.TypeOf<typeof PropertyRow>;
 
+/** A rule of the new policy that does nothing, or nothing that does not come about without it; `old` is what it was in the old policy, `null` where that did not have it. */
+const RuleRow = t.strict({ subject: t.string, value: t.string, place: nullable(Place), old: nullable(keys(statuses)), new: keys(statuses), shadowedBy: t.array(t.string) }, "rule");
+export type RuleRow = t.TypeOf<typeof RuleRow>;
+
+const AcceptanceRow = t.strict({ difference: t.string, reason: t.string, state: t.keyof({ accepted: null, expired: null, unused: null }) }, "acceptance");
+
 const Search = t.strict({ name: t.string, statesDistinct: t.number, transitions: t.number, levels: t.number, closed: t.boolean, state: t.string, digest: t.string }, "search");
 
 export const DiffReport = t.strict({
@@ -86,6 +95,9 @@ export const DiffReport = t.strict({
   witnesses: t.array(Witness),
   rows: t.array(Row),
   properties: t.array(PropertyRow),
+  rules: t.array(RuleRow),
+  /** Entries of the file of accepted widenings. */
+  acceptances: t.array(AcceptanceRow),
   searches: t.array(Search),
   command: t.string,
 }, "refmon diff report");

@@ -13,10 +13,10 @@ export const mark = "<!-- refmon check -->";
 const mostCharacters = 60_000;
 
 /** Text in a cell or a sentence: nothing in it is markup. */
-const inline = (text: string): string => text.replace(/[\r\n]+/g, " ").replace(/[\\`*_~|[\]#@]/g, "\\$&").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+export const inline = (text: string): string => text.replace(/[\r\n]+/g, " ").replace(/[\\`*_~|[\]#@]/g, "\\$&").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** A block that no text inside can close. */
-const fenced = (lines: readonly string[]): readonly string[] => {
+export const fenced = (lines: readonly string[]): readonly string[] => {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)));
   const fence = "`".repeat(longest + 1);
   return [`${fence}text`, ...lines.slice(0, lines.findLastIndex((line) => line !== "") + 1), fence];
@@ -37,7 +37,7 @@ const table = (properties: readonly PropertyReport[]): readonly string[] => [
   ...properties.map((property) => `| ${inline(nameOf(property))} | ${cell(property, "specification")} | ${cell(property, "monitor")} |`),
 ];
 
-const folded = (summary: string, lines: readonly string[]): readonly string[] => ["<details>", `<summary>${inline(summary)}</summary>`, "", ...lines, "", "</details>", ""];
+export const folded = (summary: string, lines: readonly string[]): readonly string[] => ["<details>", `<summary>${inline(summary)}</summary>`, "", ...lines, "", "</details>", ""];
 
 const counterexamples = ({ properties }: CheckReport): readonly (readonly string[])[] => properties.flatMap((property) => {
   const found = property.counterexample;
@@ -57,14 +57,14 @@ const section = (report: CheckReport, results: Results): readonly string[] => {
   ];
 };
 
-/** As many counterexamples as there is room for, and how many there was none for. */
-const withRoom = (text: readonly string[], more: readonly (readonly string[])[]): readonly string[] => {
+/** As many foldable parts as there is room for, and how many there was none for. */
+export const withRoom = (text: readonly string[], more: readonly (readonly string[])[], what: string): readonly string[] => {
   let room = mostCharacters - text.join("\n").length;
   const shown = more.filter((lines) => {
     room -= lines.join("\n").length + 1;
     return room >= 0;
   });
-  return [...text, ...shown.flat(), ...(shown.length === more.length ? [] : [`${more.length - shown.length} more counterexamples do not fit here; the other reports have them.`, ""])];
+  return [...text, ...shown.flat(), ...(shown.length === more.length ? [] : [`${more.length - shown.length} more ${what} do not fit here; the other reports have them.`, ""])];
 };
 
 export const markdown = (results: Results): string => {
@@ -74,5 +74,5 @@ export const markdown = (results: Results): string => {
     ...reports.flatMap((report) => section(report, results)),
     ...unchanged.map(({ path, baseline }) => `- not checked: ${inline(path)} is unchanged since ${inline(baseline)}`), ...(unchanged.length === 0 ? [] : [""]),
   ];
-  return `${withRoom(text, reports.flatMap(counterexamples)).join("\n").trimEnd()}\n`;
+  return `${withRoom(text, reports.flatMap(counterexamples), "counterexamples").join("\n").trimEnd()}\n`;
 };

@@ -5,6 +5,7 @@
 import { Policy } from "../../spec/policy.ts";
 import { schemaOf } from "../policy/schema.ts";
 import { TraceFile } from "../trace/codec.ts";
+import { AcceptFile } from "./accept.ts";
 import { Baseline } from "./baseline.ts";
 import { DiffReport } from "./diff-model.ts";
 import { itfSchema } from "./itf-schema.ts";
@@ -20,6 +21,7 @@ export const schemas: ReadonlyMap<string, () => object> = new Map<string, () => 
   ["check", () => schemaOf(CheckReport, "refmon.check/1", "What `refmon check --reporter json` writes for one policy.")],
   ["check-lines", () => schemaOf(CheckLine, "refmon.check-lines/1", "A line of what `refmon check --reporter jsonl` writes.")],
   ["diff", () => schemaOf(DiffReport, "refmon.diff/1", "What `refmon diff --reporter json` writes.")],
+  ["accept", () => schemaOf(AcceptFile, "refmon.accept/1", "Widenings of a policy that somebody has accepted, for `refmon diff --accept`.")],
   ["baseline", () => schemaOf(Baseline, "refmon.baseline/1", "What `refmon check --baseline` records, and `--changed` reads.")],
   ["itf", () => itfSchema],
   ["trace", () => schemaOf(TraceFile, "refmon.trace/1", "A counterexample as `refmon check` leaves it in .refmon, for `refmon replay` and `refmon explain`.")],

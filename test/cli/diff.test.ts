@@ -19,7 +19,7 @@ describe("refmon diff", () => {
     expect(stdout.replace(/^ {2}old [0-9a-f]{16} .*\n/m, "").replace(/\d+ others/, "N others")).toMatchInlineSnapshot(`
       "wider: test/cli/diff/leaky.json allows more than test/cli/diff/confined.json (1 call, 2 rights, 1 flow)
 
-      1  what app keeps secret can now reach lib
+      1  what app keeps secret can now reach lib   [gained:flow:app:lib]
          old  test/cli/diff/confined.json:10  share app -> lib: nothing
          new  test/cli/diff/leaky.json:10     share app -> lib: r
          the old policy denies step 1: DENIED by grant.who
@@ -31,7 +31,7 @@ describe("refmon diff", () => {
          5  load page 0 -> secret (vCPU 0)   lib          hit  knows[lib][v0] {} -> {app}
          replayed on oracle, generated code and monitor
 
-      2  lib can now map secret of app readable
+      2  lib can now map secret of app readable   [gained:right:mapping:lib:app:r]
          old  test/cli/diff/confined.json:10  share app -> lib: nothing
          new  test/cli/diff/leaky.json:10     share app -> lib: r
          the old policy denies step 1: DENIED by grant.who
@@ -42,7 +42,7 @@ describe("refmon diff", () => {
          4  map(lib, 0, secret, r) (vCPU 0)  lib          ok   space[lib][0] none -> secret r
          replayed on oracle, generated code and monitor
 
-      3  lib can now hold a grant of secret of app, readable
+      3  lib can now hold a grant of secret of app, readable   [gained:right:grant:lib:app:r]
          old  test/cli/diff/confined.json:10  share app -> lib: nothing
          new  test/cli/diff/leaky.json:10     share app -> lib: r
          the old policy denies step 1: DENIED by grant.who
@@ -53,7 +53,7 @@ describe("refmon diff", () => {
          replayed on oracle, generated code and monitor
 
       others, with --max-witnesses to see how
-        + grant is now allowed to a caller that is parent to what it is about
+        + grant is now allowed to a caller that is parent to what it is about   [gained:call:grant:parent]
 
         caller is to it  self   parent  ancestor  peer   stranger
         grant            equal  wider   equal     equal  equal
@@ -94,6 +94,34 @@ describe("refmon diff", () => {
     // Under the old policy the step that the report names is denied by the guard that it names.
     expect(refmon(["replay", join(".refmon", file), "--policy", "confined.json"], { cwd: folder }).stdout).toContain("DENIED by grant.who");
   }, 120_000);
+});
+
+describe("--accept", () => {
+  it("lets accepted widenings pass until one of the policies changes, and tells what is expired or unused", () => {
+    const folder = testFolder();
+    copied(folder);
+    const run = (...words: readonly string[]) => refmon(["diff", "confined.json", "leaky.json", "--no-traces", "--max-witnesses", "0", "--exit-code", ...words], { cwd: folder });
+    const report = DiffReport.decode(JSON.parse(run("--reporter", "json").stdout));
+    if (!isRight(report)) throw new Error("no report");
+    const { inputs, differences } = report.right, gained = differences.map(({ id }) => id);
+    const accept = (ids: readonly string[], now: string): void => writeFileSync(join(folder, "accepted.json"), JSON.stringify({
+      schema: "refmon.accept/1", accepted: ids.map((difference) => ({ difference, reason: "the library is our own", old: inputs.old.sha256, new: now })),
+    }));
+    accept([...gained, "gained:right:mapping:lib:app:x"], inputs.new.sha256);
+    const accepted = run("--accept", "accepted.json");
+    expect(accepted.stdout).toContain("accepted: the library is our own");
+    expect(accepted.stdout).toContain("unused: there is no such difference   [gained:right:mapping:lib:app:x]");
+    // Accepted is what became possible; that a claim is violated now is another matter.
+    expect(accepted.status).toBe(1);
+    writeFileSync(join(folder, "leaky.json"), readFileSync(join(folder, "leaky.json"), "utf8").replace(/"claims": \[.*\]/, `"claims": []`));
+    expect(run("--accept", "accepted.json")).toMatchObject({ status: 1, stdout: expect.stringContaining(`expired: a policy has changed since it was accepted   [${gained[0] ?? ""}]`) });
+    const again = DiffReport.decode(JSON.parse(run("--reporter", "json").stdout));
+    accept(gained, isRight(again) ? again.right.inputs.new.sha256 : "");
+    expect(run("--accept", "accepted.json").status).toBe(0);
+    accept(gained.slice(1), isRight(again) ? again.right.inputs.new.sha256 : "");
+    expect(run("--accept", "accepted.json").status).toBe(1);
+    expect(run("--accept", "leaky.json")).toMatchObject({ status: 2, stderr: expect.stringContaining("is no key of") });
+  }, 180_000);
 });
 
 describe("--base git:REF", () => {
