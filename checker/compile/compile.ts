@@ -184,7 +184,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  defineKernel(program, storage, sizes, inspected.length > 0, follows !== undefined);
+  defineKernel(program, packing, storage, sizes, inspected.length > 0, follows !== undefined);
   if (follows !== undefined) defineFollower(program, { ...context, definitions: new Map() }, follows, storage);
 
   const source = [

@@ -165,9 +165,46 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
   ].join("\n"));
 };
 
+/** Array and place of the words of a state that is expanded, by its id. */
+const standingOf = ({ words, whole, stride }: Storage, id: string): { readonly array: string; readonly at: string } =>
+  (whole > 0 ? { array: "frontier", at: `(${id} - control[${control.base}]) * ${words}` } : { array: "log", at: `${id} * ${stride}` });
+
+/** `measureStates(from, to)` adds the digests of states (`spec/lang/digest.ts`), two at a time: the steps of one wait for each other, those of two do not. */
+const defineMeasure = (program: Program, { fields, template }: Packing, storage: Storage, { cells }: Sizes): void => {
+  const { array, at } = standingOf(storage, "id"), fieldOf = new Map(fields.map((field) => [field.cell, field]));
+  const lines = (states: readonly number[]): readonly string[] => {
+    const loaded = new Set<number>();
+    return [
+      ...states.map((state) => `let a${state} = 0x9e3779b9, b${state} = 0x7f4a7c15, x${state} = 0;`),
+      ...Array.from({ length: cells }, (_, cell) => {
+        const field = fieldOf.get(cell), load = field !== undefined && !loaded.has(field.word);
+        if (field !== undefined) loaded.add(field.word);
+        return states.map((state) => {
+          const value = (word: string, { shift, bits }: NonNullable<typeof field>): string => (bits === 32 ? word : shift === 0 ? `${word} & ${2 ** bits - 1}` : shift + bits === 32 ? `${word} >>> ${shift}` : `${word} >>> ${shift} & ${2 ** bits - 1}`);
+          return [
+            ...(load ? [`const w${state}_${field.word} = ${array}[at + ${state * storageStep(storage) + field.word}];`] : []),
+            `x${state} = ${field === undefined ? String(template[cell] ?? 0) : value(`w${state}_${field.word}`, field)};`,
+            `a${state} = Math.imul(a${state} ^ x${state}, 0x01000193);`,
+            `b${state} = Math.imul((b${state} << 5 | b${state} >>> 27) ^ x${state}, 0x9e3779b1);`,
+          ].join("\n");
+        }).join("\n");
+      }),
+      ...states.flatMap((state) => [`measured[0] = (measured[0] + finish(a${state})) | 0;`, `measured[1] = (measured[1] + finish(b${state} ^ Math.imul(a${state}, 0x27d4eb2f))) | 0;`]),
+    ];
+  };
+  program.define("measureOne", ["at"], lines([0]).join("\n"));
+  program.define("measureTwo", ["at"], lines([0, 1]).join("\n"));
+  program.define("measureStates", ["from", "to"], [
+    "let id = from;", `for (; id + 1 < to; id += 2) measureTwo(${at});`, `if (id < to) measureOne(${at});`,
+  ].join("\n"));
+};
+
+/** Words from one state that is expanded to the next. */
+const storageStep = ({ words, whole, stride }: Storage): number => (whole > 0 ? words : stride);
+
 /** Everything between a chunk of the frontier and the memory; who follows a property looks successors up in a way of its own. `cells` are all cells of a state, `template` tells those that never change. */
-export const defineKernel = (program: Program, storage: Storage, { cells, chunk }: Sizes, inspects: boolean, follows: boolean): void => {
-  const { words, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
+export const defineKernel = (program: Program, packing: Packing, storage: Storage, sizes: Sizes, inspects: boolean, follows: boolean): void => {
+  const { words, stride } = storage, { chunk } = sizes;
   defineLookUp(program, storage, inspects, follows);
   program.define("attach", ["memory"], "log = memory.log;\nfrontier = memory.frontier;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
   // Of all states that violate a property the first is told, for the same reason.
@@ -177,18 +214,13 @@ export const defineKernel = (program: Program, storage: Storage, { cells, chunk 
     "violates[property] = instance < 0 ? 1 : 2;",
     `for (let word = 0; word < ${words}; word++) violating[property * ${words} + word] = w[from + word];`,
   ].join("\n"));
-  program.define("measure", ["s"], [
-    "let a = 0x9e3779b9, b = 0x7f4a7c15;",
-    ...Array.from({ length: cells }, (_, cell) => `a = Math.imul(a ^ s[${cell}], 0x01000193);\nb = Math.imul((b << 5 | b >>> 27) ^ s[${cell}], 0x9e3779b1);`),
-    "measured[0] = (measured[0] + finish(a)) | 0;",
-    "measured[1] = (measured[1] + finish(b ^ Math.imul(a, 0x27d4eb2f))) | 0;",
-  ].join("\n"));
   program.define("finish", ["h"], "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);\nh = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);\nreturn h ^ (h >>> 16);");
   program.define("begin", ["initial"], "after.set(initial);\ncurrent = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit();\nsettle();");
-  const [standing, place] = whole > 0 ? ["frontier", `(id - control[${control.base}]) * ${words}`] : ["log", `id * ${stride}`];
-  const fetch = [`const at = ${place};`, ...all.map((word) => `own[${word}] = ${standing}[at${word === 0 ? "" : ` + ${word}`}];`), "unpack(own, 0, before);"];
-  program.define("measureStates", ["from", "to"], ["for (let id = from; id < to; id++) {", ...fetch.map((line) => `  ${line}`), "  measure(before);", "}"].join("\n"));
-  program.define("expandState", ["id"], ["current = id;", ...fetch, "after.set(before);", "measure(before);", "expand(before, after);"].join("\n"));
+  defineMeasure(program, packing, storage, sizes);
+  const { array, at } = standingOf(storage, "id");
+  program.define("expandState", ["id"], [
+    "current = id;", `const at = ${at};`, ...Array.from({ length: words }, (_, word) => `own[${word}] = ${array}[at + ${word}];`), "unpack(own, 0, before);", "after.set(before);", "expand(before, after);",
+  ].join("\n"));
   // Chunks are finished once they are begun: what stops the work is looked at between them.
   program.define("work", ["level", "limit", "chunks"], [
     `edge = level.end * ${stride};`,
@@ -197,6 +229,7 @@ export const defineKernel = (program: Program, storage: Storage, { cells, chunk 
     `  const from = shared ? Atomics.add(control, 1, ${chunk}) : (control[1] += ${chunk}) - ${chunk};`,
     "  if (from >= level.end) return;",
     `  const to = Math.min(level.end, from + ${chunk});`,
+    "  measureStates(from, to);",
     "  for (let id = from; id < to; id++) expandState(id);",
     "  settle();",
     "}",

@@ -3,6 +3,7 @@ import { everyEffect } from "../../spec/lang/effect.ts";
 import type { Node } from "../../spec/lang/node.ts";
 import type { System } from "../../spec/lang/system.ts";
 import type { Cells } from "./compiled.ts";
+import { elementsOf } from "./elements.ts";
 import { leafCardinality, type Layout, type Leaf } from "./layout.ts";
 
 export interface Field { readonly cell: number; readonly word: number; readonly shift: number; readonly bits: number }
@@ -33,14 +34,14 @@ const mayWrite = (place: Node, leaf: Leaf): boolean => {
 };
 
 /**
- * Cells that no transition writes are constant and take no bits. `kept` are those that must be packed all the same, because
+ * Cells that no transition writes are constant and take no bits, nor do elements that no transition can put into a set. `kept` are those that must be packed all the same, because
  * canonical states move them about.
  */
 export const packingOf = (system: System, layout: Layout, kept: (cell: number) => boolean): Packing => {
   const places = system.transitions.flatMap(({ effects }) => everyEffect(effects).flatMap((effect) => (effect.kind === "assign" ? [effect.place] : [])));
-  const template = layout.encode(system.initial), fields: Field[] = [], free: number[] = [];
+  const elements = elementsOf(system, layout), template = layout.encode(system.initial), fields: Field[] = [], free: number[] = [];
   layout.leaves.forEach((leaf, cell) => {
-    const size = leafCardinality(system.bounds, leaf), bits = size <= 1 ? 0 : 32 - Math.clz32(size - 1);
+    const possible = elements(leaf), size = leafCardinality(system.bounds, leaf), bits = possible ?? (size <= 1 ? 0 : 32 - Math.clz32(size - 1));
     if (bits === 0 || !(kept(cell) || places.some((place) => mayWrite(place, leaf)))) return;
     let word = free.findIndex((rest) => rest >= bits);
     if (word < 0) word = free.push(32) - 1;

@@ -77,5 +77,5 @@ describe("refmon size", () => {
     expect(two.pilot.states).toBeGreaterThan(one.pilot.states);
     expect(plain.advice.join()).toContain("Without --no-symmetry");
     expect(plain.advice.join()).toContain("powers of ten");
-  });
+  }, 120_000);
 });
