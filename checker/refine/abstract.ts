@@ -21,8 +21,11 @@ import { privateWord, sharedWord } from "./memory-behind.ts";
 import { toAbstract } from "./placement.ts";
 import { noSecrets, type Secrets } from "./secrets.ts";
 
-/** Fills the cells of the abstract state; cells are without meaning when something is malformed. */
-export type Abstraction = (m: Machine, cells: Cells) => Malformed | null;
+/**
+ * Fills the cells of the abstract state; cells are without meaning when something is malformed. With `rewritten`, the contents of other abstract frames are not read: the cells say already
+ * what they hold.
+ */
+export type Abstraction = (m: Machine, cells: Cells, rewritten?: (frame: number) => boolean) => Malformed | null;
 
 const at = (m: Machine, word: number): Malformed["at"] => ({ frame: Math.floor(word / m.wordsPerFrame), word: word % m.wordsPerFrame });
 
@@ -70,7 +73,7 @@ export const abstractionOf = (system: System, state: StoreLayout, machine: Machi
     return strange ? labelsOfWord((knownLabels(word, tables) | departedBit) >>> 0, tables) : labelsOfWord(word, tables);
   };
 
-  const frameTable = (m: Machine, cells: Cells): Malformed | null => {
+  const frameTable = (m: Machine, cells: Cells, rewritten: (frame: number) => boolean): Malformed | null => {
     for (let f = 0; f < frames; f++) {
       const row = tables.frameTable + f * frameRow;
       const ownerWord = readWord(m.memory, row), kindWord = readWord(m.memory, row + 1);
@@ -81,7 +84,7 @@ export const abstractionOf = (system: System, state: StoreLayout, machine: Machi
       cells[owner.start + f * owner.stride] = ownerWord;
       // The union's ranks: monitor, a table of each level, data, shared, invalid.
       cells[kind.start + f * kind.stride] = tag === tableTag ? level : tag === 0 ? 0 : levels + tag - 1;
-      cells[holds.start + f * holds.stride] = f > 0 && tag >= dataTag ? contentOf(m, tables.monitorFrames + f - 1, tag) : 0;
+      if (rewritten(f)) cells[holds.start + f * holds.stride] = f > 0 && tag >= dataTag ? contentOf(m, tables.monitorFrames + f - 1, tag) : 0;
       for (let e = 0; e < domains; e++) {
         const word = readWord(m.memory, tables.grantTable + f * domains + e), cell = grant.start + f * grant.stride + e * receiver;
         const status = word >>> 4;
@@ -165,6 +168,6 @@ export const abstractionOf = (system: System, state: StoreLayout, machine: Machi
     return null;
   };
 
-  return (m, cells) => domainTable(m, cells) ?? frameTable(m, cells) ?? spaces(m, cells) ?? threads(m, cells) ?? devicesAt(m, cells) ?? hostAt(m, cells);
+  return (m, cells, rewritten = () => true) => domainTable(m, cells) ?? frameTable(m, cells, rewritten) ?? spaces(m, cells) ?? threads(m, cells) ?? devicesAt(m, cells) ?? hostAt(m, cells);
 };
 
