@@ -184,6 +184,16 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
     return null;
   };
 
+  /** Whether an entry of the table that maps pages of ring 3 is global. */
+  const hasGlobal = (m: Machine, physical: number, level: number): boolean => {
+    const entries = entriesPerTable(m.geometry), used = level === levels ? entries / 2 : entries;
+    for (let i = 0; i < used; i++) {
+      const low = tableWord(m, physical, 2 * i);
+      if ((low & P) !== 0 && isLeaf(low, level) && (low & G) !== 0) return true;
+    }
+    return false;
+  };
+
   const isShared = (m: Machine, f: number): boolean => f > 0 && (readWord(m.memory, tables.frameTable + f * frameRow + 1) & 0xff) === sharedTag;
 
   const readTable = (m: Machine, f: number, level: number): void => {
@@ -220,10 +230,14 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
 
   const refillTables = (m: Machine): Malformed | null => {
     cells.fill(0, links, links + frames * frames);
+    const withGlobals = new Set<number>();
     for (let f = 0; f < frames; f++) {
       const row = tables.frameTable + f * frameRow, kind = readWord(m.memory, row + 1);
       cells[clean + f] = 1;
-      if ((kind & 0xff) === tableTag && f > 0) readTable(m, f, kind >>> 8);
+      if ((kind & 0xff) === tableTag && f > 0) {
+        readTable(m, f, kind >>> 8);
+        if (hasGlobal(m, tables.monitorFrames + f - 1, kind >>> 8)) withGlobals.add(readWord(m.memory, row) - 1);
+      }
       cells[references + f] = counter(m, row + 2);
       cells[used + f] = counter(m, row + 3);
     }
@@ -231,7 +245,7 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
       const row = tables.domainTable + d * domainRow, root = readWord(m.memory, row + 2);
       cells[owned + d] = counter(m, row + 3);
       cells[children + d] = counter(m, row + 4);
-      cells[monitorHalf + d] = root > 0 && isMonitorHalf(m, root - 1) ? 1 : 0;
+      cells[monitorHalf + d] = root > 0 && isMonitorHalf(m, root - 1) && !withGlobals.has(d) ? 1 : 0;
     }
     return walks(m);
   };

@@ -21,7 +21,7 @@ export const p3 = [
     then: apart(view.cached.at(vcpu).at(domain).at(page).at(frame), frame),
   })),
   property({ ...text, form: "view", place: "M" }, { device: Device, page: IoPage, frame: Frame }, ({ device, page, frame }) => ({
-    given: has(view.ioUsable.at(device).at(page).at(frame), "r"),
+    given: or(has(view.ioUsable.at(device).at(page).at(frame), "r"), has(view.ioUsable.at(device).at(page).at(frame), "w")),
     then: apart(view.ioUsable.at(device).at(page).at(frame), frame),
   })),
 ];
