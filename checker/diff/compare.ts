@@ -111,12 +111,14 @@ export const reachedIn = async <T>(searcher: Searcher, name: string, side: Side,
   });
 };
 
-const changeOf = <T>({ old, new: now }: Sides<readonly Reached<T>[]>): Change<T> => {
-  const without = (all: readonly Reached<T>[], others: readonly Reached<T>[]): readonly Reached<T>[] => {
+/** What a search that was cut did not find may come about all the same: against such a side nothing is gained or lost. */
+const changeOf = <T>({ old, new: now }: Sides<readonly Reached<T>[]>, closed: Sides<boolean>): Change<T> => {
+  const without = (all: readonly Reached<T>[], others: readonly Reached<T>[], searched: boolean): readonly Reached<T>[] => {
+    if (!searched) return [];
     const known = new Set(others.map(({ what }) => JSON.stringify(what)));
     return all.filter(({ what }) => !known.has(JSON.stringify(what)));
   };
-  return { gained: without(now, old), lost: without(old, now) };
+  return { gained: without(now, old, closed.old), lost: without(old, now, closed.new) };
 };
 
 const nothing = { gained: [], lost: [] } as const;
@@ -149,10 +151,17 @@ export const compare = async (policies: Sides<Policy>, options: CompareOptions):
   const inLockstep = rows.every(({ verdict }) => verdict === "equal") && searcher.summaries.every(({ closed }) => closed);
   // Then both are in the same state all the time, and what comes about in one comes about in the other.
   if (inLockstep && Object.keys(sides.old.system.variables).every((name) => !whole.differing.has(name))) return { compared: both, rows, rights: nothing, flows: nothing, searches: searcher.summaries };
-  const each = async <T>(reach: (side: Side) => Promise<readonly Reached<T>[]>): Promise<Sides<readonly Reached<T>[]>> => ({ old: await reach("old"), new: await reach("new") });
+  const each = async <T>(reach: (side: Side) => Promise<readonly Reached<T>[]>): Promise<Change<T>> => {
+    const one = async (side: Side): Promise<{ readonly found: readonly Reached<T>[]; readonly closed: boolean }> => {
+      const before = searcher.summaries.length, found = await reach(side);
+      return { found, closed: searcher.summaries.slice(before).every((summary) => summary.closed) };
+    };
+    const { old, new: now } = { old: await one("old"), new: await one("new") };
+    return changeOf({ old: old.found, new: now.found }, { old: old.closed, new: now.closed });
+  };
   const rights = await each((side) => reachableRights(searcher, `rights of the ${side} policy`, side, sides[side].system, universe));
   const flows = await each((side) => reachableFlows(searcher, `the ${side} policy`, side, sides[side].system, universe));
-  return { compared: both, rows, rights: changeOf(rights), flows: changeOf(flows), searches: searcher.summaries };
+  return { compared: both, rows, rights, flows, searches: searcher.summaries };
 };
 
 /** Of all that was compared. */
