@@ -32,7 +32,7 @@ const writers: ReadonlyMap<string, (report: SimulateReport, paint: Paint) => str
 /** @throws UsageError unless exactly one policy is named. */
 const policyOf = ({ values, placeOf }: Configured): string => {
   const [first, ...others] = values.policy ?? [];
-  if (first === undefined || others.length > 0) throw optionError(placeOf("policy"), first === undefined ? "no policy is named" : "one policy at a time is walked", { expected: "a policy file", fix: "name it behind `refmon simulate`" });
+  if (first === undefined || others.length > 0) throw optionError(first === undefined ? "policy" : placeOf("policy"), first === undefined ? "no policy is named" : "one policy at a time is walked", { expected: "a policy file", fix: "name it behind `refmon simulate`" });
   return first;
 };
 

@@ -30,7 +30,7 @@ export interface Shadow {
   oracleSteps(): number;
 }
 
-/** The oracle walks expression trees, which takes a hundred times longer: it is asked at one step in so many. */
+/** The oracle walks expression trees, which takes a hundred times longer: it is asked at the first step, and at one in so many after it. */
 const oracleEvery = 64;
 
 const keyOf = (cells: Cells): number => {
@@ -133,7 +133,7 @@ export const createShadow = (systems: readonly System[], first: Compiled, placem
         if (known === null || side.compiled.outcome(side.cells, known.index) !== allowed) continue;
         const { instance, index } = known;
         side.compiled.apply(side.cells, index, side.spare);
-        if (taken % oracleEvery === 0) askOracle(side, instance);
+        if (taken % oracleEvery === 1) askOracle(side, instance);
         const before = side.cells;
         side.cells = side.spare;
         side.spare = before;

@@ -137,6 +137,8 @@ export const simulate = async (policy: Policy, { walks, length, seed, properties
   let first: { readonly found: Found; readonly walk: number; readonly after: number } | null = null, shortest: Walk | null = null, shrinks = 0;
 
   const isStopped = async (): Promise<boolean> => {
+    // States are counted, and not the time that it takes to reach them: the same run ends at the same step.
+    if (state === "complete" && states.size > budget.states) state = "budget";
     if (state !== "complete") return true;
     const now = clock();
     if (now - breathed < turn) return false;
@@ -144,7 +146,7 @@ export const simulate = async (policy: Policy, { walks, length, seed, properties
     await breathe();
     breathed = clock();
     if (signal.aborted) state = "interrupted";
-    else if (breathed - began > budget.milliseconds || states.size > budget.states || memory() > budget.bytes) state = "budget";
+    else if (breathed - began > budget.milliseconds || memory() > budget.bytes) state = "budget";
     return state !== "complete";
   };
 
