@@ -117,6 +117,9 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   };
   /** Takes up a search where it was left, after all of its states have been measured again. */
   const takeUp = (kept: Kept): void => {
+    // Before anything is measured: what is said to be there must be there.
+    if (kept.levels.reduce((sum, { states }) => sum + states, 0) !== kept.from || kept.from > kept.count) throw new CheckpointRefused("the levels of the checkpoint do not have as many states as it says");
+    if (kept.findings.some(({ property }) => property >= system.properties.length)) throw new CheckpointRefused("the checkpoint has a finding of no property");
     store.restore(kept.states, kept.count);
     crew.attach(store.memory);
     for (const one of kept.levels) {
@@ -125,7 +128,6 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       [from, end] = [end, end + one.states];
       closeLevel();
     }
-    if (end !== kept.from) throw new CheckpointRefused("the levels of the checkpoint do not have as many states as it says");
     ({ depth } = kept);
     [from, end, saved, taken] = [end, kept.count, kept.count, end];
     store.memory.control[control.next] = from;

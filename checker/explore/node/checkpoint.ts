@@ -4,23 +4,25 @@
  * leaves the checkpoint of one level or of the next.
  */
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
+import { integer, text } from "../../../spec/constrained.ts";
 import type { KernelProgram } from "../../compile/compile.ts";
 import { CheckpointRefused, type Keeper, type Standing } from "../keeper.ts";
 
 const format = "refmon.checkpoint/1";
 const manifest = "checkpoint.json";
 
-const numbers = t.readonlyArray(t.number);
+const numbers = t.readonlyArray(t.number), count = integer(0, Number.MAX_SAFE_INTEGER);
 const Content = t.type({
   search: t.string,
-  files: t.readonlyArray(t.type({ name: t.string, words: t.number, sha256: t.string })),
+  // A name says nothing of other folders.
+  files: t.readonlyArray(t.type({ name: text("level-[0-9]{4,16}\\.states", "the name of a level"), words: count, sha256: t.string })),
   standing: t.type({
-    depth: t.number, from: t.number, count: t.number, levels: t.readonlyArray(t.type({ depth: t.number, states: t.number, digest: t.string })),
+    depth: count, from: count, count, levels: t.readonlyArray(t.type({ depth: count, states: count, digest: t.string })),
     counted: t.type({ succeeded: numbers, failed: numbers, antecedent: numbers, touched: numbers }),
-    findings: t.readonlyArray(t.type({ property: t.number, words: numbers, step: t.boolean })),
+    findings: t.readonlyArray(t.type({ property: count, words: numbers, step: t.boolean })),
   }),
 });
 type Content = t.TypeOf<typeof Content>;
@@ -66,20 +68,29 @@ const readContent = (path: string): Content => {
   return read.sha256 === sha256(JSON.stringify(read.content)) ? read.content : refuse(path, "the checkpoint is altered: it does not have the hash that it says");
 };
 
+const readPart = (path: string, words: number): Uint8Array => {
+  if (!existsSync(path)) refuse(path, "this part of the checkpoint is missing");
+  const status = statSync(path);
+  if (!status.isFile()) refuse(path, "this part of the checkpoint is no file");
+  if (status.size !== words * 4) refuse(path, `the checkpoint is cut short: ${status.size} bytes of ${words * 4}`);
+  return readFileSync(path);
+};
+
 const readStates = (folder: string, { files, standing }: Content, stride: number): Int32Array => {
-  const states = new Int32Array(standing.count * stride);
+  const words = files.reduce((sum, part) => sum + part.words, 0);
+  if (words !== standing.count * stride) refuse(folder, `the checkpoint holds ${words < standing.count * stride ? "fewer" : "more"} states than it says`);
+  const parts = files.map((part) => {
+    const path = join(folder, part.name), bytes = readPart(path, part.words);
+    if (sha256(bytes) !== part.sha256) refuse(path, "the checkpoint is altered: its content does not have the hash that it should");
+    return bytes;
+  });
+  const states = new Int32Array(words);
   let at = 0;
-  for (const { name, words, sha256: expected } of files) {
-    const path = join(folder, name);
-    if (!existsSync(path)) refuse(path, "this part of the checkpoint is missing");
-    const bytes = readFileSync(path);
-    if (bytes.length !== words * 4) refuse(path, `the checkpoint is cut short: ${bytes.length} bytes of ${words * 4}`);
-    if (sha256(bytes) !== expected) refuse(path, "the checkpoint is altered: its content does not have the hash that it should");
-    if (at + words > states.length) refuse(path, "the checkpoint holds more states than it says");
+  for (const bytes of parts) {
     states.set(new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), at);
-    at += words;
+    at += bytes.length / 4;
   }
-  return at === states.length ? states : refuse(folder, "the checkpoint holds fewer states than it says");
+  return states;
 };
 
 /**
