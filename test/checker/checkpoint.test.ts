@@ -1,5 +1,6 @@
 /** A search that is kept and taken up ends as one that ran through; what is damaged is refused. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -93,6 +94,21 @@ describe("a checkpoint", () => {
     await expect(resumed(where, toy(2, 1, 2, false))).rejects.toThrow(/of another search/);
     rmSync(join(where, "level-0002.states"));
     await expect(resumed(where)).rejects.toThrow(/missing/);
+    mkdirSync(join(where, "level-0002.states"));
+    await expect(resumed(where)).rejects.toThrow(CheckpointRefused);
+  });
+
+  it.each<[what: string, change: (text: string) => string]>([
+    ["names a file elsewhere", (text) => text.replace("level-0002.states", "../level-0002.states")],
+    ["has more states than there can be", (text) => text.replace(/"count":\d+/, '"count":9007199254740991')],
+    ["has less than none", (text) => text.replace(/"count":\d+/, '"count":-1')],
+    ["has a level of more states than it holds", (text) => text.replace(/"states":\d+/, '"states":1000000000')],
+  ])("is refused when it %s, whatever hash it carries", async (_, change) => {
+    const where = await kept(), path = join(where, "checkpoint.json"), { format, content } = JSON.parse(readFileSync(path, "utf8")) as { readonly format: string; readonly content: object };
+    const altered = change(JSON.stringify(content));
+    expect(altered).not.toBe(JSON.stringify(content));
+    writeFileSync(path, JSON.stringify({ format, sha256: createHash("sha256").update(altered).digest("hex"), content: JSON.parse(altered) as object }));
+    await expect(resumed(where)).rejects.toThrow(CheckpointRefused);
   });
 
   it("that cannot be written, at whichever write, is told once, costs the search nothing and leaves the one before", async () => {
