@@ -2,7 +2,9 @@
 import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
+import { emptied } from "../spec/emptied.ts";
 import { systemsOf } from "../spec/system.ts";
+import { tinied } from "../spec/tiny.ts";
 import { compiledOf } from "./compile/compile.ts";
 import type { Compiled } from "./compile/compiled.ts";
 import { dissentFrom } from "./dissent.ts";
@@ -18,6 +20,8 @@ import { commuting } from "./refine/commuting.ts";
 import type { MachineMuster } from "./refine/crew.ts";
 import type { MachineViolation } from "./refine/result.ts";
 import { machineSearch } from "./refine/search.ts";
+import { searchFromEvery, type Unreached } from "./from-every.ts";
+import type { Profile, Start } from "./profiles.ts";
 import { noSecrets, type Secrets } from "./refine/secrets.ts";
 import type { Ran } from "./report/verdict.ts";
 
@@ -40,6 +44,8 @@ export interface CheckOptions {
   /** Milliseconds, from anywhere. */
   readonly clock: () => number;
   readonly onProgress: (search: string, progress: SearchProgress) => void;
+  /** Where the monitor is searched from, and how far from elsewhere than the boot image. */
+  readonly profile: Pick<Profile, "from" | "emptyDepth" | "tiny">;
   /** Who searches the specification. */
   readonly muster: Muster;
   /** Who searches the monitor. */
@@ -48,14 +54,17 @@ export interface CheckOptions {
   readonly keeperOf: (search: number) => Keeper | null;
 }
 
+/** `policy` is the one whose boot image the run starts from. */
 export type Found =
-  | { readonly where: "specification"; readonly system: System; readonly violation: Violation }
-  | { readonly where: "monitor"; readonly system: System; readonly violation: MachineViolation };
+  | { readonly where: "specification"; readonly policy: Policy; readonly system: System; readonly violation: Violation }
+  | { readonly where: "monitor"; readonly policy: Policy; readonly system: System; readonly violation: MachineViolation };
 
 export interface Checked {
   readonly selected: readonly Property[];
-  readonly planned: readonly { readonly where: Ran["where"]; readonly ids: readonly string[] }[];
+  readonly planned: readonly { readonly where: Ran["where"]; readonly from: Start; readonly ids: readonly string[] }[];
   readonly ran: readonly Ran[];
+  /** Findings of the search from every well-formed state that no run is known to lead to. */
+  readonly unreached: readonly Unreached[];
   readonly cut: "budget" | "interrupted" | "error" | null;
   /** What was thrown where `cut` is "error": the checker contradicts itself, or a worker died. */
   readonly failure: unknown;
@@ -67,7 +76,18 @@ const decidedBySpecification = ({ form, place }: Property): boolean => form !== 
 const decidedByMonitor = ({ place }: Property): boolean => place !== "A";
 
 /** `secrets` of a search of the monitor are those that are set in its runs; only the one where nobody's is judges more than noninterference. */
-interface Plan { readonly where: Ran["where"]; readonly name: string; readonly system: System; readonly asked: readonly Property[]; readonly secrets: Secrets }
+interface Plan {
+  readonly where: Ran["where"];
+  readonly from: Start;
+  readonly name: string;
+  readonly policy: Policy;
+  readonly system: System;
+  readonly asked: readonly Property[];
+  readonly secrets: Secrets;
+  /** Whose secret is set. */
+  readonly secret: string | null;
+  readonly depth: number;
+}
 
 /** Without some of the calls nobody gets anything back, which says nothing: graph properties are judged then only where they are asked for by name. */
 const wantedBy = ({ properties, calls }: CheckOptions) => ({ id, form }: Property): boolean => (properties === null ? form !== "graph" || calls === null : properties.includes(id));
@@ -77,12 +97,27 @@ const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
   const { calls, where: searched } = options;
   const narrowed = (system: System): System =>
     (calls === null ? system : { ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls.includes(name)) });
-  const [first, ...excepting] = systemsOf(policy), onMonitor = narrowed(first);
-  const plans = [
-    ...[first, ...excepting].map((system): Plan => ({ where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), secrets: noSecrets })),
-    { where: "monitor" as const, name: first.name, system: onMonitor, asked: [...first.properties.filter(decidedByMonitor), ...noninterference, commuting].filter(wanted), secrets: noSecrets },
-    ...(secretsDepth(policy) === 0 ? [] : variants(policy)).map(({ principal, secrets }): Plan =>
-      ({ where: "monitor", name: `${first.name}, secret of ${principal}`, system: onMonitor, asked: noninterference.filter(wanted), secrets })),
+  const [first, ...excepting] = systemsOf(policy), onMonitor = narrowed(first), { from, emptyDepth, tiny } = options.profile;
+  const judged = [...first.properties.filter(decidedByMonitor), commuting].filter(wanted);
+  const boot = { from: "boot" as const, policy, secrets: noSecrets, secret: null };
+  const elsewhere = (start: Start, other: Policy, depth: number): Plan => {
+    const [system] = systemsOf(other), here = narrowed(system);
+    const stated = [...system.properties.filter(decidedByMonitor), commuting].filter(({ id }) => judged.some((one) => one.id === id));
+    return { ...boot, where: "monitor", from: start, name: other.name, policy: other, system: here, asked: stated, depth };
+  };
+  const plans: readonly Plan[] = [
+    ...(!from.includes("boot") ? [] : [
+      ...[first, ...excepting].map((system): Plan => ({ ...boot, where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), depth: Infinity })),
+      {
+        ...boot, where: "monitor" as const, name: first.name, system: onMonitor, depth: policy.bounds.machineDepth,
+        asked: [...first.properties.filter(decidedByMonitor), ...noninterference, commuting].filter(wanted),
+      },
+      ...(secretsDepth(policy) === 0 ? [] : variants(policy)).map(({ principal, secrets }): Plan => ({
+        ...boot, where: "monitor", name: `${first.name}, secret of ${principal}`, system: onMonitor, asked: noninterference.filter(wanted), secrets, secret: principal, depth: secretsDepth(policy),
+      })),
+    ]),
+    ...(from.includes("empty") ? [elsewhere("empty", emptied(policy), emptyDepth)] : []),
+    ...(from.includes("every") ? [elsewhere("every", tinied(policy, tiny), 1)] : []),
   ];
   return plans.filter(({ asked, where }) => asked.length > 0 && (searched === null || where === searched));
 };
@@ -110,7 +145,7 @@ const withJudged = (result: Ran["result"], judged: FlowMap["judged"], secrets: S
 
 /** The map that all searches of the monitor share; `null` where nothing is asked of it. */
 const sharedMap = (policy: Policy, plans: readonly Plan[]): { readonly compiled: Compiled; readonly flow: FlowMap } | null => {
-  const asking = plans.find(({ where, asked }) => where === "monitor" && asked.some(({ id }) => isNoninterference(id)));
+  const asking = plans.find(({ where, from, asked }) => where === "monitor" && from === "boot" && asked.some(({ id }) => isNoninterference(id)));
   if (asking === undefined) return null;
   const compiled = compiledOf(asking.system);
   return { compiled, flow: createFlowMap(policy, compiled, declassified, (id) => asking.asked.some((property) => property.id === id)) };
@@ -129,7 +164,9 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
 
   const map = sharedMap(policy, plans);
 
-  for (const [index, { where, name, system, asked, secrets }] of plans.entries()) {
+  const unreached: Unreached[] = [];
+  for (const [index, plan] of plans.entries()) {
+    const { where, from, name, system, asked, secrets, secret, depth } = plan;
     if (options.signal.aborted) {
       cut = "interrupted";
       break;
@@ -140,7 +177,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     const memory = new AbortController();
     const searchOptions: SearchOptions = {
       name, symmetry: options.symmetry, fingerprints: options.fingerprints,
-      depth: where === "specification" ? Infinity : secrets === noSecrets ? policy.bounds.machineDepth : secretsDepth(policy),
+      depth,
       properties: secrets === noSecrets ? asked.map(({ id }) => id) : [],
       maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
       signal: AbortSignal.any([options.signal, memory.signal]),
@@ -152,22 +189,35 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     };
     const ended = (result: Ran["result"]): void => {
       const state = result.state === "interrupted" && !options.signal.aborted ? "budget" : result.state;
-      ran.push({ where, result: { ...result, state }, asked, seconds: (options.clock() - started) / 1000 });
+      ran.push({ where, from, secret, bounds: plan.policy, depth, result: { ...result, state }, asked, seconds: (options.clock() - started) / 1000 });
       if (state !== "complete") cut = state;
     };
     try {
-      if (where === "monitor") {
+      if (from === "every") {
+        const stop = (): boolean => {
+          if (options.memory() > options.budget.bytes) memory.abort();
+          return searchOptions.signal?.aborted === true || options.clock() - started > searchOptions.maxMilliseconds;
+        };
+        const every = await searchFromEvery(plan.policy, name, asked.map(({ id }) => id), stop);
+        ended(withCommuting(every.result));
+        unreached.push(...every.unreached);
+        for (const violation of every.found) if (!known(violation.property)) found.push({ where: "monitor", policy: plan.policy, system, violation });
+      } else if (from === "empty") {
+        const result = await machineSearch(plan.policy, system, searchOptions);
+        ended(withCommuting(result));
+        for (const violation of result.violations) if (!known(violation.property)) found.push({ where: "monitor", policy: plan.policy, system, violation });
+      } else if (where === "monitor") {
         const earlier = { ...map?.flow.judged };
         const machineOptions = { ...searchOptions, surveyors: options.surveyors };
         const result = map === null ? await machineSearch(policy, system, machineOptions)
           : await machineSearch(policy, system, { ...machineOptions, watch: map.flow.watch(secrets) }, map.compiled);
         const judged = Object.fromEntries(Object.entries({ ...map?.flow.judged }).map(([id, count]) => [id, count - (earlier[id] ?? 0)]));
         ended(withJudged(withCommuting(result), judged, secrets));
-        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, policy, system, violation });
       } else {
         const result = await search(system, searchOptions);
         ended(result);
-        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, system, violation });
+        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, policy, system, violation });
       }
     } catch (thrown) {
       if (thrown instanceof CheckpointRefused) throw thrown;
@@ -180,7 +230,9 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   const [system] = systemsOf(policy);
   for (const one of [...found]) {
     const violation = one.where === "specification" ? dissentFrom(policy, system, one.violation) : null;
-    if (violation !== null && !known(violation.property)) found.push({ where: "monitor", system, violation });
+    if (violation !== null && !known(violation.property)) found.push({ where: "monitor", policy, system, violation });
   }
-  return { selected: propertiesOf(policy).filter((property) => wantedBy(options)(property) || known(property.id)), planned: plans.map(({ where, asked }) => ({ where, ids: asked.map(({ id }) => id) })), ran, cut, failure, found };
+  // What is judged from the boot image alone is selected only with it, unless it is asked for by name.
+  const selectedBy = (property: Property): boolean => wantedBy(options)(property) && (options.properties !== null || options.profile.from.includes("boot") || plans.some(({ asked }) => asked.some(({ id }) => id === property.id)));
+  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), planned: plans.map(({ where, from, asked }) => ({ where, from, ids: asked.map(({ id }) => id) })), ran, unreached, cut, failure, found };
 };

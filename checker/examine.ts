@@ -2,7 +2,6 @@
 import type { Environment } from "../spec/lang/evaluate.ts";
 import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
-import type { Policy } from "../spec/policy.ts";
 import { systemsOf } from "../spec/system.ts";
 import type { Found } from "./check.ts";
 import { viewOf } from "./refine/abstract-view.ts";
@@ -67,8 +66,8 @@ export const examineTrace = (trace: Trace): Examined & { readonly verdict: Repla
 };
 
 /** @throws SelfCheckError if oracle and generated code do not see what the search saw, or the monitor differs and no finding says so. */
-export const examine = (policy: Policy, found: Found): Examined => {
-  const [system] = systemsOf(policy);
+export const examine = (found: Found): Examined => {
+  const { policy } = found, [system] = systemsOf(policy);
   const trace = found.where === "monitor" ? traceOfMachineViolation(policy, system, found.violation) : traceOfViolation(policy, system, found.violation);
   requireConfirmed(trace);
   const { clause, binding, instanceTrace } = found.violation;

@@ -17,7 +17,7 @@ export const simulationOf = (path: string, { values }: Configured, seed: number)
 export const commandOf = (path: string, { values, originOf }: Configured): string => {
   // A default that a flag restores must be written again, or a configuration file would change it.
   const restored = (name: "symmetry" | "fingerprint" | "allViolations", flag: string): readonly string[] => (originOf(name) === "flag" ? [flag] : []);
-  return ["refmon", "check", quoted(path), ...given("--platform", values.platform), ...given("--depth", values.depth), ...given("--pages", values.pages), ...given("--vcpus", values.vcpus),
+  return ["refmon", "check", quoted(path), ...given("--platform", values.platform), ...given("--profile", values.profile), ...each("--from", values.from), ...given("--depth", values.depth), ...given("--pages", values.pages), ...given("--vcpus", values.vcpus),
     ...each("--property", values.property), ...each("--call", values.call),
     ...(values.symmetry ? restored("symmetry", "--symmetry") : ["--no-symmetry"]),
     ...(values.fingerprint ? ["--fingerprint"] : restored("fingerprint", "--no-fingerprint")),

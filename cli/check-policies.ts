@@ -6,6 +6,8 @@ import { CheckpointRefused, type Keeper } from "../checker/explore/keeper.ts";
 import { checkpointIn, disk } from "../checker/explore/node/checkpoint.ts";
 import { threads, worthWaking } from "../checker/explore/node/threads.ts";
 import { levelWorthThreads, machineThreads } from "../checker/refine/node/threads.ts";
+import { profiles, starts, unnamed, withSpareFrames, type Profile } from "../checker/profiles.ts";
+import { limits } from "../spec/policy.ts";
 import { buildReport } from "../checker/report/build.ts";
 import type { CheckReport } from "../checker/report/model.ts";
 import type { Results } from "../checker/report/results.ts";
@@ -25,10 +27,15 @@ import { version } from "./version.ts";
 
 export interface Checkpointing { readonly checkpoint?: string; readonly resume?: true }
 
-/** A policy on the platform and under the bounds that the settings ask for. */
-export const loadFor = (path: string, { values: { platform, pages, vcpus, depth } }: Configured): PolicyFile => loadPolicy(path, {
-  ...(platform === undefined ? {} : { platform }), ...(pages === undefined ? {} : { pages }), ...(vcpus === undefined ? {} : { vcpus }), ...(depth === undefined ? {} : { machineDepth: depth }),
-});
+const profileOf = ({ values: { profile, from } }: Configured): Profile => ({ ...profile === undefined ? unnamed : profiles[profile], ...(from === undefined ? {} : { from: starts.filter((one) => from.includes(one)) }) });
+
+/** A policy on the platform and under the bounds that the settings ask for. A profile goes deeper than the policy says, unless the depth itself is asked for. */
+export const loadFor = (path: string, settings: Configured): PolicyFile => {
+  const { platform, pages, vcpus, depth } = settings.values, profile = profileOf(settings);
+  const file = loadPolicy(path, { ...(platform === undefined ? {} : { platform }), ...(pages === undefined ? {} : { pages }), ...(vcpus === undefined ? {} : { vcpus }), ...(depth === undefined ? {} : { machineDepth: depth }) });
+  const policy = withSpareFrames(file.policy, profile), { machineDepth } = policy.bounds;
+  return { ...file, policy: { ...policy, bounds: { ...policy.bounds, machineDepth: depth ?? Math.min(limits.machineDepth, machineDepth + profile.deeper) } } };
+};
 
 /** Where searches are kept: a folder for each policy, and in it one for each search. */
 const keeping = ({ policy }: PolicyFile, { checkpoint, resume }: Checkpointing): ((search: number) => Keeper | null) => (search) => (checkpoint === undefined ? null
@@ -37,14 +44,14 @@ const keeping = ({ policy }: PolicyFile, { checkpoint, resume }: Checkpointing):
 interface CheckedPolicy { readonly report: CheckReport; /** By the id of a counterexample. */ readonly traces: readonly (readonly [string, Trace])[] }
 
 const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpointing, signal: AbortSignal): Promise<CheckedPolicy> => {
-  const { policy } = file, { values, placeOf } = settings;
+  const { policy } = file, { values, placeOf } = settings, profile = profileOf(settings);
   const properties = selected(placeOf("property"), "property", values.property, [...new Set(propertiesOf(policy).map(({ id }) => id))]);
   const calls = selected(placeOf("call"), "call", values.call, callsOf(policy));
   const workers = values.workers === "auto" ? availableParallelism() : values.workers;
   const progress = progressOn(process.stderr, () => performance.now());
   const surveyors = machineThreads(workers, levelWorthThreads, builtProgram);
   const checked: Checked = await check(policy, {
-    properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, allViolations: values.allViolations, budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
+    profile, properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, allViolations: values.allViolations, budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
     memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf: keeping(file, kept),
   }).finally(() => surveyors.end());
   progress.end();
@@ -54,7 +61,7 @@ const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpoint
     version, policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places,
     bounds: {
       platform: policy.platform, geometry: policy.geometry, domains: policy.domains.length, frames: policy.boot.frames.length, pages: policy.bounds.pages, vcpus: policy.bounds.vcpus,
-      machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
+      machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, profile: values.profile ?? null, from: [...profile.from], properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
     },
     ...checked, counterexamples: new Map([...found].map(([property, { counterexample }]) => [property, counterexample])),
     vacuity: values.vacuity, timing: values.timing, workers, command: commandOf(file.path, settings),

@@ -55,6 +55,8 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .argument("[policy...]", "policy files (JSON)")
     .option("--config <file>", "settings, instead of refmon.config.json")
     .option("--platform <name>", `${Object.keys(Platform.keys).join(" or ")} (the policy's own unless given)`)
+    .option("--profile <quick|deep>", "sizes of the searches: quick for every push, deep for the night; both search from everywhere (without one, quick's sizes and the boot image alone)")
+    .option("--from <boot|empty|every>", "search from the boot image, from the empty machine, or one step from every well-formed state of a tiny version of the policy; repeatable", repeated)
     .option("--depth <steps>", `search the monitor to this depth (0 to ${limits.machineDepth}; the policy's own unless given)`)
     .option("--pages <count>", `pages of each domain (1 to ${limits.pages}; the policy's own unless given)`)
     .option("--vcpus <count>", `vCPUs (1 to ${limits.vcpus}; the policy's own unless given)`)

@@ -26,7 +26,7 @@ export interface Traced { readonly counterexample: Counterexample; readonly trac
  */
 export const counterexamplesOf = (file: PolicyFile, found: readonly Found[], places: Places, folder: string | null): ReadonlyMap<string, Traced> =>
   new Map(found.map((one) => {
-    const { trace, recording, formula, clause, stranded } = examine(file.policy, one);
+    const { trace, recording, formula, clause, stranded } = examine(one);
     const property = one.violation.property, id = idOf(trace);
     const path = folder === null ? null : join(folder, `${id}.json`);
     const failed = path === null ? null : writeWhole(path, writeTrace(trace));

@@ -6,6 +6,7 @@ import * as t from "io-ts";
 import { decode } from "../checker/policy/decode.ts";
 import type { Json } from "../checker/policy/json.ts";
 import { describeShape, shapeOf, type Shape } from "../checker/policy/shape.ts";
+import { starts, type ProfileName, type Start } from "../checker/profiles.ts";
 import { integer, list, text } from "../spec/constrained.ts";
 import { limits, Platform } from "../spec/policy.ts";
 import { budgetPattern, budgetSentence } from "./budget.ts";
@@ -18,6 +19,8 @@ export const largestSeed = 999_999_999;
 export const codecs = {
   policy: list(t.string, 1, many),
   platform: Platform,
+  profile: t.keyof({ quick: null, deep: null } satisfies { [name in ProfileName]: null }),
+  from: list(t.keyof({ boot: null, empty: null, every: null } satisfies { [name in Start]: null }), 1, starts.length),
   depth: integer(0, limits.machineDepth),
   pages: integer(1, limits.pages),
   vcpus: integer(1, limits.vcpus),

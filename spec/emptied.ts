@@ -6,7 +6,7 @@ export const emptied = (policy: Policy): Policy => {
   const [root = ""] = policy.domains, domain = policy.boot.domains.find(({ name }) => name === root);
   return {
     ...policy,
-    name: `${policy.name}, from the empty machine`,
+    name: `${policy.name.slice(0, 26)}-empty`,
     // Domains that are not there yet cannot be what a rule needs to exist at boot; claims speak of them when they come.
     boot: {
       frames: policy.boot.frames.map(({ name }) => ({ name, owner: root })),

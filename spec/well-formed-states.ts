@@ -41,9 +41,10 @@ export function* candidateStates(policy: Policy, system: System): Generator<Valu
   const phasesOf = domains.map((d): readonly Phase[] => (d === 0 ? ["sealed"] : ["free", "building", "sealed", "dying"]));
   for (const phases of product(phasesOf)) {
     const sealed = domains.filter((d) => phases[d] === "sealed"), alive = domains.filter((d) => phases[d] === "sealed" || phases[d] === "building");
+    // The root domain's root table comes first, so that it is the first frame, as in a boot image that begins with it: no run ever changes which frame that is.
     const roles = domains.flatMap((owner): readonly Role[] => {
       if (phases[owner] === "free") return [];
-      const uses: readonly Role["use"][] = phases[owner] === "dying" ? ["data", "secret", "orphan", "shared"] : ["data", "secret", "root", "leaf", "shared"];
+      const uses: readonly Role["use"][] = phases[owner] === "dying" ? ["data", "secret", "orphan", "shared"] : ["root", "leaf", "data", "secret", "shared"];
       return uses.map((use) => ({ owner, use }));
     });
     const parents = product(domains.map((d): readonly (number | null)[] => (d === 0 || phases[d] === "free" ? [null] : sealed.filter((one) => one !== d))));

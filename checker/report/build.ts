@@ -5,7 +5,9 @@ import type { Policy } from "../../spec/policy.ts";
 import { coverageOf, placeText, vacuity } from "./coverage.ts";
 import type { CheckReport, Counterexample, Diagnostic, Judgement, Location, PropertyReport, RunState, Search } from "./model.ts";
 import type { Places } from "./places.ts";
-import { judgements, unreached, verdictOf, type Ran, type Unreached } from "./verdict.ts";
+import type { Unreached as Stray } from "../from-every.ts";
+import type { Start } from "../profiles.ts";
+import { judgements, mainly, unreached, verdictOf, type Ran, type Unreached } from "./verdict.ts";
 
 export interface ReportInputs {
   readonly version: string;
@@ -18,8 +20,9 @@ export interface ReportInputs {
   /** Properties that were selected, those of one id together, in the order of the specification. */
   readonly selected: readonly Property[];
   /** Where each of them was to be judged; a search that was to judge and did not run leaves it undecided. */
-  readonly planned: readonly { readonly where: Ran["where"]; readonly ids: readonly string[] }[];
+  readonly planned: readonly { readonly where: Ran["where"]; readonly from: Start; readonly ids: readonly string[] }[];
   readonly ran: readonly Ran[];
+  readonly unreached: readonly Stray[];
   /** `null` if every search ended by itself. */
   readonly cut: "budget" | "interrupted" | "error" | null;
   readonly counterexamples: ReadonlyMap<string, Counterexample>;
@@ -38,8 +41,9 @@ const omitting = (searches: readonly { readonly omission?: number }[]): { readon
   return all.length === 0 ? {} : { omission: all.reduce((sum, one) => sum + one, 0) };
 };
 
-const searchOf = (inputs: ReportInputs, { where, result, seconds }: Ran): Search => ({
-  name: result.name, where, state: result.state, statesDistinct: result.statesDistinct, transitions: result.transitions, levels: result.depth,
+const searchOf = (inputs: ReportInputs, { where, from, secret, bounds: { geometry, domains, boot, bounds }, depth, result, seconds }: Ran): Search => ({
+  name: result.name, where, from, secret,
+  bounds: { geometry, domains: domains.length, frames: boot.frames.length, pages: bounds.pages, vcpus: bounds.vcpus, depth: Number.isFinite(depth) ? depth : null }, state: result.state, statesDistinct: result.statesDistinct, transitions: result.transitions, levels: result.depth,
   frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, ...omitting([result]), ...effort(inputs, seconds),
 });
 
@@ -50,20 +54,21 @@ const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: st
 };
 
 /** A search that was to judge and did not begin. */
-const undecided = (where: Ran["where"]): Judgement => ({ where, verdict: "inconclusive", depth: null, frontier: null, antecedent: 0 });
+const undecided = ({ where, from }: Pick<Ran, "where" | "from">): Judgement => ({ where, from, verdict: "inconclusive", depth: null, frontier: null, antecedent: 0 });
 
 /** A violation of the monitor may have been found by replaying one of the specification, beyond what its own search has seen. */
 const withReplayed = (all: readonly Judgement[], found: Counterexample | undefined): readonly Judgement[] =>
   (found?.where !== "monitor" || all.some(({ where, verdict }) => where === "monitor" && verdict === "violated") ? all
-    : [...all.filter(({ where }) => where !== "monitor"), { where: "monitor", verdict: "violated", depth: found.steps.length, frontier: null, antecedent: 1 }]);
+    : [...all.filter(({ where, from }) => where !== "monitor" || from !== "boot"), { where: "monitor", from: "boot", verdict: "violated", depth: found.steps.length, frontier: null, antecedent: 1 }]);
 
 const propertyReport = (inputs: ReportInputs, id: string, property: Property): PropertyReport => {
   const { ran, planned, counterexamples } = inputs;
   const found = counterexamples.get(id);
   const ended = withReplayed(judgements(id, ran), found);
-  const missing = planned.filter(({ where, ids }) => ids.includes(id) && !ended.some((one) => one.where === where));
-  const all = [...ended, ...new Map(missing.map(({ where }) => [where, undecided(where)])).values()];
-  const bounded = all.flatMap(({ depth }) => (depth === null ? [] : [depth]));
+  const missing = planned.filter(({ where, from, ids }) => ids.includes(id) && !ended.some((one) => one.where === where && one.from === from));
+  const all = [...ended, ...new Map(missing.map((one) => [`${one.where} ${one.from}`, undecided(one)])).values()];
+  // The depth of a property is that of the main searches: those from elsewhere are there for what lies beyond it.
+  const bounded = mainly(all).flatMap(({ depth }) => (depth === null ? [] : [depth]));
   return {
     id, title: property.title, sentence: property.sentence, location: locationOf(inputs, id), verdict: verdictOf(all),
     depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: all, ...(found === undefined ? {} : { counterexample: found }),
@@ -85,6 +90,13 @@ const vacuousProperties = (properties: readonly PropertyReport[], ran: readonly 
 const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.calls === null ? [] : [{
   code: "NARROWED", severity: "note", message: `explored without any call but ${bounds.calls.join(", ")}: what holds here need not hold with the others`, location: null,
 }]);
+
+/** What the search from every well-formed state finds where no run leads says that something is missing, and leaves the property open. */
+const strays = ({ unreached: all }: ReportInputs): readonly Diagnostic[] => all.map(({ property, state, step, differs }) => ({
+  code: differs ? "ONE_STEP_DIFFERS" : "INVARIANT_MISSING", severity: "warning", location: null,
+  message: `${property} fails ${step === null ? "in" : `after ${step} from`} a well-formed state ${differs ? "that a run leads to, and not at the end of that run" : "that no run leads to"}: ${state.join(", ")}`,
+  fix: differs ? "compare the machine that was put into the state with the one at the end of the run" : "say in spec/well-formed.ts why the state is not reached, or mend the monitor",
+}));
 
 /** One digest for several searches: each is a 64-bit sum in hexadecimal, so their concatenation in order tells runs apart. */
 const digestOf = (searches: readonly Search[]): string => searches.map(({ digest }) => digest).join("-");
@@ -119,7 +131,7 @@ export const buildReport = (inputs: ReportInputs): CheckReport => {
       digest: digestOf(searches), ...omitting(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
-    diagnostics: [...narrowed(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],
+    diagnostics: [...narrowed(inputs), ...strays(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],
     command: inputs.command,
   };
 };

@@ -2,7 +2,7 @@
 import { isOffered } from "../../spec/offered.ts";
 import type { Policy } from "../../spec/policy.ts";
 import type { Coverage, Diagnostic, Where } from "./model.ts";
-import type { Ran } from "./verdict.ts";
+import { mainly, type Ran } from "./verdict.ts";
 
 /** Where, and how deep where the search is not closed. */
 export const placeText = (where: Where, depth: number | null): string => `${where === "monitor" ? "on the monitor" : "in the specification"}${depth === null ? "" : `, to depth ${depth}`}`;
@@ -54,7 +54,7 @@ export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "erro
     const { calls, moves } = coverageIn(coverage, where);
     const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
     const still = [...new Set([...hardware, ...moves.map(({ id }) => id)])].filter((id) => !moves.some((move) => move.id === id && move.taken > 0));
-    const depth = here.every(({ result }) => result.closed) ? null : Math.min(...here.filter(({ result }) => !result.closed).map(({ result }) => result.depth));
+    const open = mainly(here).filter(({ result }) => !result.closed), depth = open.length === 0 ? null : Math.min(...open.map(({ result }) => result.depth));
     const missing = (code: string, ids: readonly string[], what: string, fix: string): readonly Diagnostic[] =>
       (ids.length === 0 ? [] : [{ code, severity, message: `${what}, so that nothing is known of what it would do: ${ids.join(", ")} (${placeText(where, depth)})`, location: null, fix }]);
     return [

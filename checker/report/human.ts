@@ -8,7 +8,7 @@ const left: Column = { align: "left" };
 const right: Column = { align: "right" };
 
 /** What one search says of a property, in the words of a table. */
-export const verdictText = (verdict: Verdict, depth: number | null, frontier: number | null): string => {
+const verdictText = (verdict: Verdict, depth: number | null, frontier: number | null): string => {
   switch (verdict) {
     case "holds-closed": return "holds, closed";
     case "holds-bounded": return `holds, to depth ${depth ?? 0} (frontier ${counted(frontier ?? 0)})`;
@@ -18,26 +18,37 @@ export const verdictText = (verdict: Verdict, depth: number | null, frontier: nu
   }
 };
 
+/** The same of a judgement: what holds from every state holds in one step. */
+export const judged = ({ verdict, depth, frontier, from }: Judgement): string => (from === "every" && verdict === "holds-closed" ? "holds, one step" : verdictText(verdict, depth, frontier));
+
 const painted = (paint: Paint) => (cell: string): string => {
   if (cell.startsWith("holds")) return paint.good(cell);
   if (cell.startsWith("violated")) return paint.bad(cell);
   return cell.startsWith("inconclusive") || cell.startsWith("vacuous") ? paint.unsure(cell) : paint.faint(cell);
 };
 
-const judgementText = (property: PropertyReport, where: Where): string => {
-  const found = property.judgements.find((one): one is Judgement => one.where === where);
-  return found === undefined ? "-" : verdictText(found.verdict, found.depth, found.frontier);
+/** A column of verdicts. */
+interface Place { readonly title: string; readonly where: Where; readonly from: Search["from"] }
+
+/** What a report has verdicts on: specification and monitor, and the monitor from elsewhere where it was searched from there. */
+export const placesOf = ({ bounds: { from } }: CheckReport): readonly Place[] => [
+  ...(from.includes("boot") || from.length === 0 ? [{ title: "specification", where: "specification" as const, from: "boot" as const }, { title: "monitor on the machine", where: "monitor" as const, from: "boot" as const }] : []),
+  ...(from.includes("empty") ? [{ title: "from the empty machine", where: "monitor" as const, from: "empty" as const }] : []),
+  ...(from.includes("every") ? [{ title: "from every state", where: "monitor" as const, from: "every" as const }] : []),
+];
+
+const judgementText = (property: PropertyReport, { where, from }: Place): string => {
+  const found = property.judgements.find((one): one is Judgement => one.where === where && one.from === from);
+  return found === undefined ? "-" : judged(found);
 };
 
-const propertyTable = ({ properties }: CheckReport, paint: Paint): readonly string[] => columns(
-  [left, left, { align: "left", paint: painted(paint) }, { align: "left", paint: painted(paint) }],
-  [
-    ["property", "", "specification", "monitor on the machine"],
-    ...properties.map((property) => [
-      property.id.startsWith("C:") ? "claim" : property.id, property.title, judgementText(property, "specification"), judgementText(property, "monitor"),
-    ]),
-  ], "  ",
-);
+const propertyTable = (report: CheckReport, paint: Paint): readonly string[] => {
+  const places = placesOf(report);
+  return columns([left, left, ...places.map((): Column => ({ align: "left", paint: painted(paint) }))], [
+    ["property", "", ...places.map(({ title }) => title)],
+    ...report.properties.map((property) => [property.id.startsWith("C:") ? "claim" : property.id, property.title, ...places.map((place) => judgementText(property, place))]),
+  ], "  ");
+};
 
 /** So many names are read; beyond, the count says more. */
 const mostNames = 12;
@@ -72,6 +83,9 @@ const coverageLines = ({ coverage, searches, properties, run }: CheckReport): re
   ];
 };
 
+const sizeText = ({ domains, frames, pages, vcpus, geometry }: Search["bounds"]): string =>
+  `${plural(domains, "domain")}, ${plural(frames, "frame")}, ${plural(pages, "page")}, ${vcpus} vCPU${vcpus === 1 ? "" : "s"}, geometry ${geometry}`;
+
 const searchTable = ({ searches }: CheckReport): readonly string[] => {
   const timed = searches.some(({ seconds }) => seconds !== undefined);
   const row = (one: Search): readonly string[] => [
@@ -81,14 +95,13 @@ const searchTable = ({ searches }: CheckReport): readonly string[] => {
   const names = new Set(searches.map(({ name }) => name));
   return columns([left, right, right, right, left, left, left, left, right, left], [
     ["search", "states", "transitions", "levels", "end", "storage", "state", "digest", ...(timed ? ["seconds"] : []), ""],
-    // Two systems of one policy differ by the claim that one of them is for.
-    ...searches.map((one) => [...row(one), names.size > 1 ? one.name : ""]),
+    // Two systems of one policy differ by the claim that one of them is for; those made of it, by their sizes.
+    ...searches.map((one) => [...row(one), names.size > 1 ? `${one.name}${one.from === "every" ? ` (${sizeText(one.bounds)})` : ""}` : ""]),
   ], "  ");
 };
 
 const boundsLine = ({ bounds: b }: CheckReport): string => [
-  plural(b.domains, "domain"), plural(b.frames, "frame"), plural(b.pages, "page"), `${b.vcpus} vCPU${b.vcpus === 1 ? "" : "s"}`, `geometry ${b.geometry}`, b.platform,
-  `monitor to depth ${b.machineDepth}`, ...(b.symmetry ? [] : ["no symmetry"]),
+  sizeText({ ...b, depth: null }), b.platform, ...(b.profile === null ? [] : [`profile ${b.profile}`]), `monitor to depth ${b.machineDepth}`, ...(b.symmetry ? [] : ["no symmetry"]),
 ].join(", ");
 
 /** The verdict on the whole in one line. */
@@ -106,15 +119,18 @@ export const conclusion = ({ properties, searches, run, diagnostics }: CheckRepo
   if (undecided > 0) return paint.unsure(`${count("vacuous") > 0 ? "vacuous" : "inconclusive"}: ${undecided} of ${total} say nothing yet`);
   if (diagnostics.some(({ severity }) => severity === "error")) return paint.bad(`vacuous: ${total} not violated, by a run that did not exercise what it should`);
   const reach = (where: Where): readonly string[] => {
-    const here = searches.filter((one) => one.where === where);
-    const open = here.filter(({ closed }) => !closed).map(({ levels }) => levels);
-    const judged = properties.flatMap(({ judgements }) => judgements.filter((one) => one.where === where));
-    const empty = judged.filter(({ verdict }) => verdict === "vacuous").length;
-    if (here.length === 0) return [];
-    if (empty > 0 && empty === judged.length) return [`${where} vacuous`];
-    return [`${where} ${open.length === 0 ? "closed" : `to depth ${Math.min(...open)}`}${empty === 0 ? "" : ` (vacuous: ${empty} of ${judged.length})`}`];
+    const here = searches.filter((one) => one.where === where && one.from === "boot"), [main] = here.filter(({ secret }) => secret === null);
+    // Those with a secret are compared with the main one, as far as they go.
+    const beside = here.filter(({ secret, closed }) => secret !== null && !closed).map(({ levels }) => levels), open = here.filter(({ secret, closed }) => secret === null && !closed).map(({ levels }) => levels);
+    const said = properties.flatMap(({ judgements }) => judgements.filter((one) => one.where === where && one.from === "boot"));
+    const empty = said.filter(({ verdict }) => verdict === "vacuous").length;
+    if (main === undefined) return [];
+    if (empty > 0 && empty === said.length) return [`${where} vacuous`];
+    return [`${where} ${open.length === 0 ? "closed" : `to depth ${Math.min(...open)}`}${empty === 0 ? "" : ` (vacuous: ${empty} of ${said.length})`}`, ...(beside.length === 0 ? [] : [`with secrets to depth ${Math.min(...beside)}`])];
   };
-  return paint.good(`holds: ${total}, ${[...reach("specification"), ...reach("monitor")].join(", ")}`);
+  const elsewhere = searches.flatMap(({ from, closed, levels, statesDistinct }) => (from === "boot" ? []
+    : from === "empty" ? [`from the empty machine ${closed ? "closed" : `to depth ${levels}`}`] : [`one step from each of ${plural(statesDistinct, "well-formed state")}`]));
+  return paint.good(`holds: ${total}, ${[...reach("specification"), ...reach("monitor"), ...elsewhere].join(", ")}`);
 };
 
 /** Lines of the report, without the newline at the end. */

@@ -23,7 +23,7 @@ const leaf = (name: string, of: Attributes, text: string): string => `<${name}${
 interface Case { readonly name: string; readonly at: Location; readonly outcome: "passed" | "failure" | "error" | "skipped"; readonly inside: readonly string[] }
 
 const passed = (report: CheckReport, property: PropertyReport): string => property.judgements
-  .map(({ where, verdict, depth }) => `${where}: ${verdict}${depth === null ? "" : `, to depth ${depth}`}`).join("\n") || report.inputs.policy.path;
+  .map(({ where, from, verdict, depth }) => `${where}${from === "boot" ? "" : from === "empty" ? " from the empty machine" : " from every state"}: ${verdict}${depth === null ? "" : `, to depth ${depth}`}`).join("\n") || report.inputs.policy.path;
 
 const caseOf = (report: CheckReport, property: PropertyReport, found: Finding | undefined): Case => {
   const name = nameOf(property), at = found?.at ?? property.location ?? { path: report.inputs.policy.path, line: 1 };

@@ -1,9 +1,9 @@
 /** `markdown`: the report as a comment on a pull request, or the summary of a step: verdicts in a table, counterexamples folded (GitHub Flavored Markdown). */
 import { findingsOf, nameOf } from "./findings.ts";
 import { counterexampleLines } from "./human-counterexample.ts";
-import { conclusion, verdictText } from "./human.ts";
+import { conclusion, judged, placesOf } from "./human.ts";
 import { plain } from "./layout.ts";
-import type { CheckReport, Judgement, PropertyReport, Where } from "./model.ts";
+import type { CheckReport, Judgement, PropertyReport } from "./model.ts";
 import type { Results } from "./results.ts";
 
 /** By this line a later run finds the comment of an earlier one, and writes over it. */
@@ -22,19 +22,16 @@ export const fenced = (lines: readonly string[]): readonly string[] => {
   return [`${fence}text`, ...lines.slice(0, lines.findLastIndex((line) => line !== "") + 1), fence];
 };
 
-const words = ({ verdict, depth, frontier }: Judgement): string => {
-  const text = verdictText(verdict, depth, frontier);
-  return verdict.startsWith("holds") ? text : `**${text}**`;
-};
+const words = (judgement: Judgement): string => (judgement.verdict.startsWith("holds") ? judged(judgement) : `**${judged(judgement)}**`);
 
-const cell = ({ judgements }: PropertyReport, where: Where): string => {
-  const found = judgements.find((one) => one.where === where);
+const cell = ({ judgements }: PropertyReport, { where, from }: ReturnType<typeof placesOf>[number]): string => {
+  const found = judgements.find((one) => one.where === where && one.from === from);
   return found === undefined ? "" : words(found);
 };
 
-const table = (properties: readonly PropertyReport[]): readonly string[] => [
-  "| property | specification | monitor on the machine |", "|---|---|---|",
-  ...properties.map((property) => `| ${inline(nameOf(property))} | ${cell(property, "specification")} | ${cell(property, "monitor")} |`),
+const table = (report: CheckReport, properties: readonly PropertyReport[]): readonly string[] => [
+  `| property | ${placesOf(report).map(({ title }) => title).join(" | ")} |`, `|---|${placesOf(report).map(() => "---|").join("")}`,
+  ...properties.map((property) => `| ${inline(nameOf(property))} | ${placesOf(report).map((place) => cell(property, place)).join(" | ")} |`),
 ];
 
 export const folded = (summary: string, lines: readonly string[]): readonly string[] => ["<details>", `<summary>${inline(summary)}</summary>`, "", ...lines, "", "</details>", ""];
@@ -51,9 +48,9 @@ const section = (report: CheckReport, results: Results): readonly string[] => {
   return [
     `### ${inline(inputs.policy.name)}: ${inline(conclusion(report, plain))}`, "",
     // A reader looks for what does not hold; the whole table is a click away.
-    ...(odd.length === 0 ? [] : [...table(odd), ""]),
+    ...(odd.length === 0 ? [] : [...table(report, odd), ""]),
     ...findings.map(({ severity, rule, title, message }) => `- ${severity} ${inline(title === rule ? rule : `${rule}: ${title}`)}. ${inline(message)}`), ...(findings.length === 0 ? [] : [""]),
-    ...folded(`all ${properties.length} properties of ${inputs.policy.path}`, [...table(properties), "", ...fenced([report.command])]),
+    ...folded(`all ${properties.length} properties of ${inputs.policy.path}`, [...table(report, properties), "", ...fenced([report.command])]),
   ];
 };
 

@@ -13,6 +13,9 @@ const Hashed = t.strict({ path: t.string, sha256: t.string }, "hashed input");
 const Where = t.keyof({ specification: null, monitor: null });
 export type Where = t.TypeOf<typeof Where>;
 
+/** The policy's boot image, the empty machine, or every well-formed state of a tiny version of the policy, one step from each. */
+const From = t.keyof({ boot: null, empty: null, every: null });
+
 export const Verdict = t.keyof({ "holds-closed": null, "holds-bounded": null, violated: null, inconclusive: null, vacuous: null });
 export type Verdict = t.TypeOf<typeof Verdict>;
 
@@ -26,8 +29,11 @@ const timing = t.partial({ workers: t.number, seconds: t.number });
 /** Where states are told apart by fingerprints: at most the probability that one was left out. */
 const omission = t.partial({ omission: t.number });
 
+/** What one search explores. `depth` is where it ends if nothing else ends it; `null` is nowhere. */
+const SearchBounds = t.strict({ geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, depth: nullable(t.number) }, "bounds of a search");
+
 export const Run = t.exact(t.intersection([t.type(totals), timing, omission]), "run");
-export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, ...totals }), timing, omission]), "search");
+export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, from: From, secret: nullable(t.string), bounds: SearchBounds, ...totals }), timing, omission]), "search");
 export type Search = t.TypeOf<typeof Search>;
 
 /** A place in a file of the project or in the policy. */
@@ -89,7 +95,7 @@ export const Counterexample = t.strict({
 export type Counterexample = t.TypeOf<typeof Counterexample>;
 
 /** What one of the two searches says of a property; `depth` and `frontier` where it is not closed. */
-const Judgement = t.strict({ where: Where, verdict: Verdict, depth: nullable(t.number), frontier: nullable(t.number), antecedent: t.number }, "judgement");
+const Judgement = t.strict({ where: Where, from: From, verdict: Verdict, depth: nullable(t.number), frontier: nullable(t.number), antecedent: t.number }, "judgement");
 export type Judgement = t.TypeOf<typeof Judgement>;
 
 export const PropertyReport = t.exact(t.intersection([
@@ -106,6 +112,7 @@ export type Diagnostic = t.TypeOf<typeof Diagnostic>;
 
 export const Bounds = t.strict({
   platform: Platform, geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, machineDepth: t.number, symmetry: t.boolean,
+  profile: nullable(t.string), from: t.array(From),
   /** What the run was narrowed to; `null` is everything. */
   properties: nullable(t.array(t.string)), calls: nullable(t.array(t.string)),
 }, "bounds");

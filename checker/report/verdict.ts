@@ -1,11 +1,20 @@
 /** From what searches answered to one verdict a property. */
 import type { Property } from "../../spec/lang/property.ts";
+import type { Policy } from "../../spec/policy.ts";
+import { starts, type Start } from "../profiles.ts";
 import type { SearchResult } from "../explore/result.ts";
 import type { Judgement, Verdict, Where } from "./model.ts";
 
 /** A search that has run, wholly or in part. */
 export interface Ran {
   readonly where: Where;
+  readonly from: Start;
+  /** Whose secret is set, in searches that are only there to be compared with another. */
+  readonly secret: string | null;
+  /** Whose sizes it searched: those of the policy, or of what was made of it. */
+  readonly bounds: Policy;
+  /** Levels at most; infinite where there is no bound. */
+  readonly depth: number;
   readonly result: Omit<SearchResult, "violations"> & { readonly violations: readonly { readonly property: string }[] };
   /** Properties that the search was asked to decide. */
   readonly asked: readonly Property[];
@@ -34,7 +43,7 @@ const unreachedIn = (id: string, { where, asked, result }: Ran): Unreached => {
 };
 
 /** What one search says of a property that it was asked to decide. */
-const judge = (id: string, { where, result }: Ran): Judgement => {
+const judge = (id: string, { where, from, result }: Ran): Judgement => {
   const antecedent = result.coverage.properties.filter((one) => one.id === id).reduce((least, one) => Math.min(least, one.antecedent), Infinity);
   const reached = antecedent === Infinity ? 0 : antecedent;
   const stoppedAtViolation = result.violations.length > 0 && !result.closed;
@@ -45,14 +54,17 @@ const judge = (id: string, { where, result }: Ran): Judgement => {
     if (reached === 0) return stoppedAtViolation ? "inconclusive" : "vacuous";
     return result.closed ? "holds-closed" : "holds-bounded";
   })();
-  return { where, verdict, antecedent: reached, depth: result.closed ? null : result.depth, frontier: result.closed ? null : result.frontier };
+  return { where, from, verdict, antecedent: reached, depth: result.closed ? null : result.depth, frontier: result.closed ? null : result.frontier };
 };
 
-/** One judgement each for specification and monitor; the worst where several systems judge the property. */
+/** Each place with each start from which it is searched. */
+const places = (["specification", "monitor"] as const).flatMap((where) => starts.map((from) => ({ where, from })));
+
+/** One judgement each for specification and monitor, and for the monitor from elsewhere; the worst where several systems judge the property. */
 export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[] => {
   const all = ran.filter(({ asked }) => asked.some((property) => property.id === id)).map((one) => judge(id, one));
-  return (["specification", "monitor"] as const).flatMap((where) => {
-    const here = all.filter((one) => one.where === where);
+  return places.flatMap(({ where, from }) => {
+    const here = all.filter((one) => one.where === where && one.from === from);
     const verdict = worst(here.map((one) => one.verdict));
     // To the least depth of those that say so: what several searches judge holds only as far as all of them went.
     const found = here.filter((one) => one.verdict === verdict).toSorted((a, b) => (a.depth ?? Infinity) - (b.depth ?? Infinity))[0];
@@ -60,10 +72,13 @@ export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[
   });
 };
 
+/** Those of the main searches, if there are any: what is searched from elsewhere is there for what they do not reach. */
+export const mainly = <T extends Pick<Ran, "from">>(all: readonly T[]): readonly T[] => (all.some(({ from }) => from === "boot") ? all.filter(({ from }) => from === "boot") : all);
+
 /** For each place that measured nothing of a property, or not all of it, the search that did not. */
 export const unreached = (id: string, all: readonly Judgement[], ran: readonly Ran[]): readonly Unreached[] =>
-  all.filter(({ verdict }) => verdict === "vacuous").flatMap(({ where }) => ran
-    .filter((one) => one.where === where && one.asked.some((property) => property.id === id))
+  mainly(all).filter(({ verdict }) => verdict === "vacuous").flatMap(({ where, from }) => ran
+    .filter((one) => one.where === where && one.from === from && one.asked.some((property) => property.id === id))
     .map((one) => unreachedIn(id, one)).filter(({ missing }) => missing.length > 0).slice(0, 1));
 
 /**

@@ -66,7 +66,7 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
     return vcpu === null ? 0 : runs(cells, vcpu);
   };
   const onMonitor = (): readonly Found[] => breaches.map((breach): Found => ({
-    where: "monitor", system, violation: { ...breach, place: "M", actions: [...actions], instanceTrace: [...instances] },
+    where: "monitor", policy, system, violation: { ...breach, place: "M", actions: [...actions], instanceTrace: [...instances] },
   }));
 
   const frameArguments = new Map(system.transitions.filter(({ kind }) => kind === "call").map(({ name, own }) => [numberOfCall(name), own.flatMap(({ type }, i) => (type.name === "Frame" ? [i] : []))]));
@@ -89,7 +89,7 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
       judge.again();
       expander.start(compiled.state.encode(system.initial), cells);
       const violated = shadow.begin();
-      return [...(violated === null ? [] : [{ where: "specification" as const, ...violated }]), ...onMonitor()];
+      return [...(violated === null ? [] : [{ where: "specification" as const, policy, ...violated }]), ...onMonitor()];
     },
     choose: (dice) => choose(cells, dice, { isNew: (action) => shadow.leadsToNew(action, callerOf(action)), denials: (action) => shadow.denials(action, callerOf(action)) }),
     step: (action) => {
@@ -101,7 +101,7 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
       const after = new Int32Array(compiled.state.size);
       if (expander.abstraction(m, after) === null) cells = after;
       const violated = shadow.step(action, caller, code === 0);
-      return { effective: code === 0, broken: [...(violated === null ? [] : [{ where: "specification" as const, ...violated }]), ...onMonitor()], over: action.kind === "call" && code === null };
+      return { effective: code === 0, broken: [...(violated === null ? [] : [{ where: "specification" as const, policy, ...violated }]), ...onMonitor()], over: action.kind === "call" && code === null };
     },
     stateKey: () => (m.memory.hashHigh & 0x1fffff) * 2 ** 32 + (m.memory.hashLow >>> 0),
     coverage: () => coverageOf(system, expander.tally, judge),

@@ -4,6 +4,7 @@ import { examine } from "../../checker/examine.ts";
 import { alone } from "../../checker/explore/crew.ts";
 import { aloneOnMachine } from "../../checker/refine/crew.ts";
 import { readPolicy } from "../../checker/policy/read.ts";
+import { unnamed } from "../../checker/profiles.ts";
 import { readTrace } from "../../checker/trace/codec.ts";
 import { replayTrace } from "../../checker/trace/replay.ts";
 import type { Trace } from "../../checker/trace/trace.ts";
@@ -40,13 +41,13 @@ const read = ({ policy, depth, off }: Question): Policy => {
 export const judge = async (question: Question): Promise<Judgement> => {
   const policy = read(question);
   const { found, selected, ran, cut, failure } = await check(policy, {
-    properties: null, calls: null, where: question.where, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: most, bytes: Infinity }, signal: new AbortController().signal,
+    profile: unnamed, properties: null, calls: null, where: question.where, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: most, bytes: Infinity }, signal: new AbortController().signal,
     memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
   });
   if (cut === "error") throw failure;
   const rank = (id: string): number => selected.findIndex((one) => one.id === id);
   const violated = found.map((one): Violated => {
-    const { trace } = examine(policy, one);
+    const { trace } = examine(one);
     return { property: one.violation.property, where: one.where, steps: trace.steps.length, trace };
   });
   const place = ({ where }: Violated): number => (where === "specification" ? 0 : 1);

@@ -41,8 +41,8 @@ describe("a state put on the machine", () => {
 });
 
 describe("one step from every well-formed state of two domains", () => {
-  it("breaks nothing, and every call and move of the policy is taken", { timeout: 120_000 }, () => {
-    const { findings, states, coverage } = oneStepSearch(tiny, () => false);
+  it("breaks nothing, and every call and move of the policy is taken", { timeout: 120_000 }, async () => {
+    const { findings, states, coverage } = await oneStepSearch(tiny, () => false);
     expect(findings).toEqual([]);
     expect(states).toBe(255);
     expect(coverage.calls.filter(({ id, succeeded }) => succeeded === 0 && isOffered(tiny, id))).toEqual([]);

@@ -5,6 +5,7 @@ import { check } from "../../../checker/check.ts";
 import type { Muster } from "../../../checker/explore/crew.ts";
 import { aloneOnMachine } from "../../../checker/refine/crew.ts";
 import { threads } from "../../../checker/explore/node/threads.ts";
+import { unnamed } from "../../../checker/profiles.ts";
 import { buildReport } from "../../../checker/report/build.ts";
 import { exitCodeOf } from "../../../checker/report/exit-code.ts";
 import { humanReport } from "../../../checker/report/human.ts";
@@ -19,14 +20,14 @@ const broken: Muster = (program, kernel) =>
 it("is reported", async () => {
   const file = loadPolicy("policies/untrusted-library.json", {}), { policy } = file;
   const checked = await check(policy, {
-    properties: null, calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity }, signal: new AbortController().signal,
+    profile: unnamed, properties: null, calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity }, signal: new AbortController().signal,
     memory: () => 0, clock: () => performance.now(), onProgress: () => undefined, muster: broken, surveyors: aloneOnMachine, keeperOf: () => null,
   });
   expect(checked).toMatchObject({ cut: "error", failure: { message: "a worker broke" }, ran: [], found: [] });
   const report = buildReport({
     version: "0", policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places: sourcePlaces(), workers: 2, vacuity: "warn", timing: false, command: "",
     bounds: {
-      platform: policy.platform, geometry: policy.geometry, domains: 2, frames: 6, pages: 2, vcpus: 2, machineDepth: policy.bounds.machineDepth, symmetry: true, properties: null, calls: null,
+      platform: policy.platform, geometry: policy.geometry, domains: 2, frames: 6, pages: 2, vcpus: 2, machineDepth: policy.bounds.machineDepth, symmetry: true, profile: null, from: ["boot"], properties: null, calls: null,
     },
     ...checked, counterexamples: new Map(),
   });

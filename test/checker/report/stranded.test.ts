@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { check, type CheckOptions } from "../../../checker/check.ts";
 import { examine, examineTrace } from "../../../checker/examine.ts";
 import { alone } from "../../../checker/explore/crew.ts";
+import { unnamed } from "../../../checker/profiles.ts";
 import { counterexampleOf } from "../../../checker/report/counterexample.ts";
 import { counterexampleLines } from "../../../checker/report/human-counterexample.ts";
 import { aloneOnMachine } from "../../../checker/refine/crew.ts";
@@ -14,16 +15,16 @@ import { root } from "../../cli/refmon.ts";
 import { familyPolicy } from "../family.ts";
 
 const options: CheckOptions = {
-  properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
+  profile: unnamed, properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
   signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
 };
 
 it("says where nothing leads back from, and how much was searched", async () => {
   // The scheduler calls a gate: no policy that is read may list it.
-  const policy = familyPolicy("elder"), { found: [found], ran } = await check(policy, options);
+  const { found: [found], ran } = await check(familyPolicy("elder"), options);
   if (found === undefined) throw new Error("nothing is found");
   expect(ran.map(({ result }) => [result.closed, result.violations.length])).toEqual([[true, 1]]);
-  const examined = examine(policy, found), { trace, recording } = examined;
+  const examined = examine(found), { trace, recording } = examined;
   const counterexample = counterexampleOf({ ...examined, id: "CE-test", where: found.where, property: "P26", policy: [], file: null, replay: null }, placesBelow(root));
   expect(counterexample.property?.path).toBe("spec/properties/p26.ts");
   expect(counterexample.stranded).toBe(1);
