@@ -24,5 +24,5 @@ process.on("message", (task: Task) => {
 });
 process.on("disconnect", () => {
   rmSync(folder, { recursive: true, force: true });
-  process.exit();
+  void bundler.then((ready) => ready.close()).then(() => { process.exit(); });
 });
