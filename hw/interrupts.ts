@@ -59,6 +59,15 @@ export function waitForIpi(m: Machine, v: Vcpu): void {
   deliverIpi(m, v);
 }
 
+/**
+ * The host of a sev-snp guest injects the vector of a shootdown that nobody has sent (APM vol. 2, 15.20: the guest takes what EVENTINJ holds, whatever its RFLAGS.IF and local APIC say, also in
+ * the middle of a monitor call). The handler cannot tell it from a true one, with which it merges. Throws MachineHang without a handler.
+ */
+export function injectShootdown(m: Machine, v: Vcpu): void {
+  request(m, v, SHOOTDOWN);
+  deliverIpi(m, v);
+}
+
 /** An external interrupt for `v`, from a device or injected by the host: pending until taken, and a second one merges with the first (SDM vol. 3, 11.8.4; APM vol. 2, 15.20). */
 export function raiseInterrupt(m: Machine, v: Vcpu): void {
   request(m, v, EXTERNAL);

@@ -23,14 +23,17 @@ export function expel(m: Machine, d: Domain): void {
   const domains = domainCount(m);
   for (let n = 0; n < m.vcpus; n++) {
     const w = vcpu(n);
+    let isRunning = false;
     for (let home = 0; home < domains; home++) {
       const depth = depthIn(m, domain(home), w, d);
       if (depth === NONE) continue;
       cut(m, domain(home), w, depth);
-      if (homeOf(m, w) === home) ask(m, w, REQUESTS.resume, 0, 0);
+      isRunning ||= homeOf(m, w) === home;
     }
     if (homeOf(m, w) === d) setHome(m, w, heir);
-    if (requestTo(m, w) !== REQUESTS.resume) continue;
+    if (!isRunning) continue;
+    // Only now that the heir is set: a vector that the host injects would resume the thread that dies.
+    ask(m, w, REQUESTS.resume, 0, 0);
     // Without the interrupt the vCPU would go on in the domain, on tables that are about to be another's data.
     sendIpi(m, w);
     waitForIpi(m, w);
@@ -39,7 +42,9 @@ export function expel(m: Machine, d: Domain): void {
 
 /** The interrupt handler, and the local half of a shootdown: does what was asked of this vCPU. */
 export function acknowledge(m: Machine, v: Vcpu): void {
-  const request = requestTo(m, v);
+  const request = readState(m, vcpuWord(m, v, VCPU.request));
+  // The host injects the vector when nothing is asked, also while a request is being written: it must leave that alone.
+  if (request === REQUESTS.none) return;
   const tag = pcid(readState(m, vcpuWord(m, v, VCPU.pcid)));
   if (request === REQUESTS.context) invpcidContext(m, v, tag);
   if (request === REQUESTS.address) invpcidAddress(m, v, tag, page(readState(m, vcpuWord(m, v, VCPU.page))));
@@ -55,10 +60,9 @@ function shootDown(m: Machine, v: Vcpu, request: number, domain: Domain, p: Page
   for (let n = 0; n < m.vcpus; n++) if (n !== v) waitForIpi(m, vcpu(n));
 }
 
-const requestTo = (m: Machine, v: Vcpu): number => readState(m, vcpuWord(m, v, VCPU.request));
-
 function ask(m: Machine, v: Vcpu, request: number, tag: number, p: number): void {
-  writeState(m, vcpuWord(m, v, VCPU.request), request);
   writeState(m, vcpuWord(m, v, VCPU.pcid), tag);
   writeState(m, vcpuWord(m, v, VCPU.page), p);
+  // Last: a host that injects the vector in between would have the vCPU acknowledge a request that is not all there.
+  writeState(m, vcpuWord(m, v, VCPU.request), request);
 }

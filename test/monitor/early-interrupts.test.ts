@@ -3,30 +3,10 @@ import { describe, expect, it } from "vitest";
 import { vcpu } from "../../hw/identifiers.ts";
 import { deliverIpi, ipiPending } from "../../hw/interrupts.ts";
 import { cpl } from "../../hw/vcpu.ts";
-import { A, B, current, picture, R, ROOT, runAs, RW, TINY, TO_B, run, world, type CallName, type Shape, type World } from "./world.ts";
+import { busy, CALLS } from "./busy.ts";
+import { B, current, picture, runAs, TINY, type Shape } from "./world.ts";
 
 const SEED = 20231201;
-
-/** Four vCPUs: the initiator runs root, the others A, B, and A in B; A and B map frames, and B one of A. */
-function busy(shape: Shape): World {
-  const w = world({ ...shape, vcpus: 4 }, [ROOT, A, B, A]);
-  const steps: readonly (readonly [by: number, call: CallName, ...args: number[]])[] = [
-    [A, "map", A, 0, w.own(A, 0), RW], [B, "map", B, 0, w.own(B, 0), RW], [A, "grant", w.own(A, 1), B, R], [B, "accept", w.own(A, 1)],
-    [B, "map", B, 1, w.own(A, 1), R], [A, "table_add", A, 1, 1, w.own(A, 2)],
-  ];
-  for (const [by, call, ...args] of steps) expect([call, runAs(w, 0, by, call, ...args)]).toEqual([call, "OK"]);
-  expect(run(w, 3, "call", TO_B)).toBe("OK");
-  return w;
-}
-
-const CALLS: readonly (readonly [call: CallName, by: number, args: (w: World) => readonly number[]])[] = [
-  ["unmap", A, () => [A, 0]],
-  ["protect", A, () => [A, 0, R]],
-  ["revoke", A, (w) => [w.own(A, 1), B]],
-  ["relinquish", B, (w) => [w.own(A, 1)]],
-  ["table_remove", A, () => [A, 1, 1]],
-  ["destroy", ROOT, () => [B]],
-];
 
 /** The machine after the call, where `deliver` decides at each privileged step, and for each vCPU, whether a pending interrupt is delivered now. */
 function machineAfter(shape: Shape, [call, by, args]: (typeof CALLS)[number], deliver: ((step: number, v: number) => boolean) | null): { readonly words: Uint32Array; readonly early: number } {
