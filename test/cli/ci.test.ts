@@ -47,7 +47,7 @@ describe("docs/ci.md", () => {
     for (const path of /paths: \[(.*)\]/.exec(text)?.[1]?.split(", ") ?? [""]) expect([path, existsSync(join(folder, path))]).toEqual([path, true]);
   });
   it("leaves out what has not changed the second time", () => {
-    const [, , script = ""] = blocks("sh"), folder = project("untrusted-library");
+    const script = blocks("sh").find((one) => one.includes("--changed")) ?? "", folder = project("untrusted-library");
     expect(bash(script, folder)).toMatchObject({ status: 0, stdout: expect.stringContaining("holds: 1 property") });
     expect(bash(script, folder)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^not checked {2}policies\/mine\.json[^]*nothing was checked/) });
   });
@@ -97,9 +97,32 @@ describe("action.yml", () => {
     expect(bash(step("Comment on the pull request"), folder, env).status).toBe(0);
     expect(readFileSync(log, "utf8").split("\n")[3]).toBe("api --silent --method PATCH repos/me/mine/issues/comments/41 --field body=@refmon-report/comment.md");
   });
-  it.each([0, 1, 2, 3, 70])("ends with the exit code %i", (code) => expect(bash(step("Verdict"), root, { CODE: String(code) }).status).toBe(code));
+  it.each([0, 1, 2, 3, 70])("ends with the exit code %i", (code) => expect(bash(step("Verdict"), root, { CODE: String(code), COMPARED: "" }).status).toBe(code));
+  it("ends with that of the comparison where the check passed", () => expect(bash(step("Verdict"), root, { CODE: "0", COMPARED: "1" }).status).toBe(1));
+  it("compares policies that a pull request changes, and no others", { timeout: 120_000 }, () => {
+    const folder = testFolder(), commit = "git -c user.name=me -c user.email=me@example.org commit --quiet --message", written = join(folder, "policies/mine.json");
+    mkdirSync(join(folder, "policies"));
+    mkdirSync(join(folder, "refmon-report"));
+    for (const name of ["mine", "same"]) copyFileSync(join(root, "test/cli/diff/confined.json"), join(folder, `policies/${name}.json`));
+    const base = bash(`git init --quiet && git add . && ${commit} before && git rev-parse HEAD`, folder).stdout.trim();
+    copyFileSync(join(root, "test/cli/diff/leaky.json"), written);
+    copyFileSync(written, join(folder, "policies/new.json"));
+    const compared = (widening: string): string => {
+      for (const file of ["output", "refmon-report/comment.md"]) writeFileSync(join(folder, file), "");
+      const { status, stderr } = bash(step("Compare with the base"), folder, {
+        GITHUB_ACTION_PATH: root, GITHUB_OUTPUT: join(folder, "output"), BASE: base, INPUT_POLICY: "policies/*.json", INPUT_ACCEPT: "", INPUT_WIDENING: widening,
+      });
+      expect([status, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+      return readFileSync(join(folder, "output"), "utf8");
+    };
+    expect(compared("fail")).toBe("exit-code=1\n");
+    const comment = readFileSync(join(folder, "refmon-report/comment.md"), "utf8");
+    expect(comment.match(/<!-- refmon diff -->/g)).toHaveLength(1);
+    expect(comment).toContain("what app keeps secret can now reach lib");
+    expect(compared("tell")).toBe("exit-code=0\n");
+  });
   it("puts nothing that a pull request can choose into a script", () => {
-    expect([...scripts.keys()]).toEqual(["Build refmon", "Check", "Comment on the pull request", "Verdict"]);
+    expect([...scripts.keys()]).toEqual(["Build refmon", "Check", "Compare with the base", "Comment on the pull request", "Verdict"]);
     for (const text of scripts.values()) expect(text).not.toContain("${{");
   });
   it("reads inputs that it has, and has none that it does not read", () => {
