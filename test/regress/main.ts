@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { badName, litmusNames, patchNamed, patchNames } from "./catalogue.ts";
 import { matrixLines } from "./matrix.ts";
+import { missingFrom } from "./requirements.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Task, Told } from "./worker.ts";
 
@@ -84,7 +85,7 @@ const rows = chosen.flatMap((name) => {
 if (whole) {
   const orphans = litmus.filter((name) => name.startsWith("bad_") && !bad.has(name)).map((name) => `${name} is of no patch`);
   const bitten = new Set(rows.flatMap(({ verdict }) => verdict.bitten)), toothless = litmus.filter((name) => name.startsWith("good_") && !bitten.has(name)).map((name) => `${name} shows nothing under any patch of its property`);
-  count([...orphans, ...toothless], "the catalogue", `${chosen.length} patches`);
+  count([...orphans, ...toothless, ...missingFrom(chosen.map(patchNamed), litmus)], "the catalogue", `${chosen.length} patches`);
 }
 say("");
 for (const line of matrixLines(rows)) say(line);
