@@ -1,9 +1,9 @@
 /** The words that calls and properties are said in. */
 import {
-  and, bool, define, eq, exists, first, has, inject, isNone, isSome, ite, matchOption, not, of, or, reaches, setOf, some, someSuch, subset, type Expr,
+  and, bool, define, eq, exists, first, has, inject, isNone, isSome, ite, matchOption, minus, not, of, or, reaches, setOf, some, someSuch, subset, unite, type Expr,
 } from "./lang/index.ts";
 import { constants, next, s } from "./state.ts";
-import { Access, Depth, Device, Domain, Frame, Index, IoPage, Label, Level, Page, Vcpu } from "./vocabulary.ts";
+import { Access, Depth, Device, Domain, Frame, Gate, Index, IoPage, Label, Level, Page, Vcpu } from "./vocabulary.ts";
 
 /** The last call of a thread that has not returned. */
 export const topOfStack = define("topOfStack", { home: Domain, vcpu: Vcpu }, ({ home, vcpu }) => first(Depth, (depth) => and(
@@ -192,9 +192,16 @@ export const labelOf = (domain: Expr<typeof Domain>) => inject(Label, "domain", 
 
 const nothing = () => of(setOf(Label), []);
 
+/** What somebody's own secrets add to what is told: their label, where it is followed. */
+export const ownSecrets = (label: Expr<typeof Label>) => minus(of(setOf(Label), [label]), constants.ignored);
+
 /** What a thread carries through a gate out of a domain: what it knows, unless the domain declassifies it. */
 export const carried = define("carried", { home: Domain, vcpu: Vcpu, by: Domain }, ({ home, vcpu, by }) =>
   ite(has(constants.declassifiers, by), nothing(), s.knows.at(home).at(vcpu)));
+
+/** What comes through a gate out of a domain: what the thread carries and the domain's own secrets, unless a claim excepts the gate. */
+export const handed = define("handed", { home: Domain, vcpu: Vcpu, by: Domain, gate: Gate }, ({ home, vcpu, by, gate }) =>
+  ite(has(constants.exceptedGates, gate), nothing(), unite(carried({ home, vcpu, by }), ownSecrets(labelOf(by)))));
 
 /** What a device puts into what it writes: what it knows, unless its owner declassifies it. */
 export const told = define("told", { device: Device }, ({ device }) =>
@@ -207,3 +214,15 @@ export const passes = define("passes", { from: Domain, frame: Frame }, ({ from, 
 /** Secrets that a domain reads from the frame are followed: no claim excepts what goes from the frame's owner to it. */
 export const reachesFrom = define("reachesFrom", { frame: Frame, to: Domain }, ({ frame, to }) =>
   not(exists(Domain, (owner) => and(eq(s.owner.at(frame), some(owner)), constants.excepted.at(owner).at(to)))));
+
+/** The same of what a device reads: no claim excepts the device, or what goes from the frame's owner to the device's. */
+export const deviceReaches = define("deviceReaches", { device: Device, frame: Frame }, ({ device, frame }) => and(
+  not(has(constants.exceptedDevices, device)),
+  someSuch(s.device.at(device), (driver) => reachesFrom({ frame, to: driver })),
+));
+
+/** And of what it writes. */
+export const devicePasses = define("devicePasses", { device: Device, frame: Frame }, ({ device, frame }) => and(
+  not(has(constants.exceptedDevices, device)),
+  someSuch(s.device.at(device), (driver) => passes({ from: driver, frame })),
+));

@@ -14,8 +14,8 @@ export const domainNumber = (policy: Policy, name: string): number => policy.dom
 const tableKind = (level: number): number => level;
 const dataKind = (levels: number): number => levels + 1;
 
-/** The state that the policy's boot image describes. Names must have been checked. */
-export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuation => {
+/** The state that the policy's boot image describes, without the labels of the set `ignored`. Names must have been checked. */
+export const initial = (policy: Policy, bounds: Bounds, levels: number, ignored: number): Valuation => {
   const domain = (name: string): number => domainNumber(policy, name);
   const frame = (name: string): number => frameNumber(policy, name);
   const least: Valuation = Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, leastValue(bounds, type)]));
@@ -43,7 +43,7 @@ export const initial = (policy: Policy, bounds: Bounds, levels: number): Valuati
       return table === undefined ? dataKind(levels) + (declared.shared === true ? 1 : 0) : tableKind(table.level);
     }),
     owner: perFrame(null, (declared) => domain(declared.owner)),
-    holds: perFrame(0, (declared) => (declared.holds ?? []).reduce((mask, name) => mask | (1 << domain(name)), 0)),
+    holds: perFrame(0, (declared) => (declared.holds ?? []).reduce((mask, name) => mask | (1 << domain(name)), 0) & ~ignored),
     tables: perDomain((d) => (least["tables"] as readonly Value[][])[d]?.map((row, l) => (row as unknown as readonly Value[]).map((_, index) =>
       tables.find((one) => one.domain === d && one.level === l + 1 && one.index === index)?.frame ?? null)) ?? []),
     space: perDomain((d) => (least["space"] as readonly Value[][])[d]?.map((_, page) => {

@@ -46,9 +46,13 @@ const Adversary = t.exact(t.partial({
   hostMoves: integer(0, limits.hostMoves),
 }), "adversary");
 
+/** What claims call the host; no domain and no device has the name. */
+export const hostName = "host";
+
 const Claim = t.exact(t.intersection([
+  /** Domains and devices by name, or the host. */
   t.type({ name: Name, never: t.keyof({ read: null, write: null, flow: null }), subject: Name, object: Name }),
-  /** Names of share rules that the claim excepts. */
+  /** Names of what the claim excepts: share rules, and of flow claims gates, devices and the host too. */
   t.partial({ except: t.array(Name) }),
 ]), "claim");
 

@@ -58,6 +58,12 @@ export const constantVariables = {
   flow: map(Label, map(Principal, bool)),
   /** Edges whose passage of secrets a claim excepts by name: what goes from the first domain to the second is not followed. */
   excepted: map(Domain, map(Domain, bool)),
+  /** Gates and devices that a claim excepts by name, and whether it excepts the host: what passes there, either way, is not followed. */
+  exceptedGates: setOf(Gate),
+  exceptedDevices: setOf(Device),
+  exceptedHost: bool,
+  /** Labels that are not followed at all, because nothing that is judged speaks of them. */
+  ignored: setOf(Label),
   /** Domains whose secrets are followed no further than themselves: what they pass on, they declassify. */
   declassifiers: setOf(Domain),
   /** The level of root tables. */

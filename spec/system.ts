@@ -2,7 +2,7 @@
 import { adversaryOf } from "./adversary.ts";
 import { boundsFor, geometry, geometryConstants } from "./bounds.ts";
 import { calls } from "./calls/index.ts";
-import { claimConstants, claimProperty, exceptedPassages } from "./claims.ts";
+import { claimConstants, claimProperty, exceptedBy } from "./claims.ts";
 import { flow } from "./flow.ts";
 import { initial } from "./initial.ts";
 import { isTrusted, levelConstants, levelProperties, trustedPassages } from "./levels.ts";
@@ -15,14 +15,11 @@ import { hasCall, hasMove, hasProperty } from "./presence.ts";
 import { properties } from "./properties/index.ts";
 import { variables } from "./state.ts";
 import { legalityRow } from "./step.ts";
+import { allFollowed, ignoredLabels, unfollowedConstants, type Unfollowed } from "./unfollowed.ts";
 import { viewVariables } from "./view.ts";
 
-/** Where secrets are not followed: from one domain to another, by numbers, and what certain domains pass on through gates and devices. */
-interface Unfollowed { readonly passages: readonly (readonly [number, number])[]; readonly declassifiers: readonly string[] }
-const allFollowed: Unfollowed = { passages: [], declassifiers: [] };
-
 /** What the policy's rules say, as values of the constants of `state.ts`. */
-const policyConstants = (policy: Policy, { passages, declassifiers }: Unfollowed): Valuation => {
+const policyConstants = (policy: Policy): Valuation => {
   const number = (name: string): number => policy.domains.indexOf(name);
   const setOfNames = (names: readonly string[]): number => names.reduce((mask, name) => mask | (1 << number(name)), 0);
   const pairs = (value: (from: number, to: number) => Value): Value => policy.domains.map((_, from) => policy.domains.map((__, to) => value(from, to)));
@@ -42,8 +39,6 @@ const policyConstants = (policy: Policy, { passages, declassifiers }: Unfollowed
     mayTellHost: setOfNames(policy.host?.sharedBy ?? []),
     preemptive: policy.preemptive === true && adversaryOf(policy).interrupts,
     flow: flow(policy),
-    excepted: pairs((from, to) => passages.some(([a, b]) => a === from && b === to)),
-    declassifiers: setOfNames(declassifiers),
   };
 };
 
@@ -63,8 +58,8 @@ const systemWith = (policy: Policy, name: string, unfollowed: Unfollowed, checke
     bounds,
     variables,
     view: viewVariables,
-    constants: { ...policyConstants(policy, unfollowed), ...geometryConstants(policy, bounds), ...claimConstants(policy), ...levelConstants(policy) },
-    initial: initial(policy, bounds, geometry(policy).levels),
+    constants: { ...policyConstants(policy), ...unfollowedConstants(policy, unfollowed), ...geometryConstants(policy, bounds), ...claimConstants(policy), ...levelConstants(policy) },
+    initial: initial(policy, bounds, geometry(policy).levels, ignoredLabels(policy, unfollowed)),
     transitions: [...calls.filter((call) => hasCall(policy, call)), ...moves.filter((move) => hasMove(policy, move))],
     properties: checked.filter((property) => hasProperty(policy, bounds, property)),
     describe,
@@ -87,13 +82,12 @@ export const systemsOf = (policy: Policy): readonly [System, ...System[]] => {
 };
 
 const makeSystems = (policy: Policy): readonly [System, ...System[]] => {
-  const claims = (policy.claims ?? []).map((claim, index) => ({ claim, property: claimProperty(claim, index), passages: exceptedPassages(policy, claim) }));
-  const plain = claims.filter(({ passages }) => passages.length === 0).map(({ property }) => property);
+  const claims = (policy.claims ?? []).map((claim, index) => ({ claim, property: claimProperty(policy, claim, index), unfollowed: exceptedBy(policy, claim) }));
+  const plain = claims.filter(({ unfollowed }) => unfollowed === null).map(({ property }) => property);
   const { levels } = policy, trusted = policy.domains.filter((domain) => isTrusted(policy, domain));
-  const excepting = claims.filter(({ passages }) => passages.length > 0);
   return [
     systemWith(policy, policy.name, allFollowed, [...properties, ...plain, ...(levels !== undefined && trusted.length === 0 ? levelProperties : [])]),
-    ...excepting.map(({ claim, property, passages }) => systemWith(policy, `${policy.name}, ${claim.name}`, { passages, declassifiers: [] }, [property])),
-    ...(trusted.length === 0 ? [] : [systemWith(policy, `${policy.name}, levels`, { passages: trustedPassages(policy), declassifiers: trusted }, levelProperties)]),
+    ...claims.flatMap(({ claim, property, unfollowed }) => (unfollowed === null ? [] : [systemWith(policy, `${policy.name}, ${claim.name}`, unfollowed, [property])])),
+    ...(trusted.length === 0 ? [] : [systemWith(policy, `${policy.name}, levels`, { ...allFollowed, passages: trustedPassages(policy), declassifiers: trusted }, levelProperties)]),
   ];
 };

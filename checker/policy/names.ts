@@ -1,6 +1,6 @@
 /** What the codec of a policy cannot see in one value alone: names that must exist, be unique, and fit the geometry. */
 import { geometry, prefixes } from "../../spec/bounds.ts";
-import type { Policy } from "../../spec/policy.ts";
+import { hostName, type Policy } from "../../spec/policy.ts";
 import { nearest } from "./nearest.ts";
 import { pointerTo, type Problem } from "./problem.ts";
 
@@ -34,7 +34,6 @@ const domainsUsed = (policy: Policy): readonly Named[] => [
   { name: policy.scheduler, path: ["scheduler"] },
   ...(policy.create ?? []).flatMap(({ by, slot }, i) => [{ name: by, path: ["create", i, "by"] }, { name: slot, path: ["create", i, "slot"] }]),
   ...(policy.share ?? []).flatMap(({ from, to }, i) => [{ name: from, path: ["share", i, "from"] }, { name: to, path: ["share", i, "to"] }]),
-  ...(policy.claims ?? []).flatMap(({ subject, object }, i) => [{ name: subject, path: ["claims", i, "subject"] }, { name: object, path: ["claims", i, "object"] }]),
   ...policy.boot.frames.flatMap(({ owner, holds }, i) => [
     { name: owner, path: ["boot", "frames", i, "owner"] },
     ...(holds ?? []).map((name, j) => ({ name, path: ["boot", "frames", i, "holds", j] })),
@@ -53,6 +52,10 @@ const domainsUsed = (policy: Policy): readonly Named[] => [
   ...listed(policy.levels?.trusted ?? [], "levels", "trusted"),
 ];
 
+/** Whom claims are about. */
+const claimedAbout = ({ claims = [] }: Policy): readonly Named[] =>
+  claims.flatMap(({ subject, object }, i) => [{ name: subject, path: ["claims", i, "subject"] }, { name: object, path: ["claims", i, "object"] }]);
+
 const framesUsed = (policy: Policy): readonly Named[] => [
   ...policy.boot.domains.flatMap(({ tables, maps, large = [] }, i) => [
     ...large.map(({ frame }, j) => ({ name: frame, path: ["boot", "domains", i, "large", j, "frame"] })),
@@ -66,9 +69,19 @@ const framesUsed = (policy: Policy): readonly Named[] => [
 const named = <T extends { readonly name?: string | undefined }>(all: readonly T[], ...path: Path): readonly Named[] =>
   all.flatMap(({ name }, i) => (name === undefined ? [] : [{ name, path: [...path, i, "name"] }]));
 
+/** A claim could mean one as well as the other. */
+const ambiguous = (policy: Policy): readonly Problem[] => {
+  const devices = named(policy.devices ?? [], "devices"), host: Named = { name: hostName, path: ["host"] }, used = policy.claims ?? [];
+  const principals = [host, ...policy.domains.map((name, i) => ({ name, path: ["domains", i] })), ...devices];
+  const passages = [host, ...named(policy.share ?? [], "share"), ...named(policy.gates ?? [], "gates"), ...devices];
+  const twice = (all: readonly Named[], names: readonly string[]): readonly Problem[] => duplicates("a claim names it", all.filter(({ name }) => names.includes(name)));
+  return [...twice(principals, used.flatMap(({ subject, object }) => [subject, object])), ...twice(passages, used.flatMap(({ except = [] }) => except))];
+};
+
 /** What has a name has it alone, and what has a place has it alone. */
 export const duplicateProblems = (policy: Policy): readonly Problem[] => [
   ...duplicates("names of domains are unique", policy.domains.map((name, i) => ({ name, path: ["domains", i] }))),
+  ...ambiguous(policy),
   ...duplicates("names of frames are unique", named(policy.boot.frames, "boot", "frames")),
   ...duplicates("names of claims are unique", named(policy.claims ?? [], "claims")),
   ...duplicates("names of share rules are unique", named(policy.share ?? [], "share")),
@@ -90,12 +103,21 @@ export const duplicateProblems = (policy: Policy): readonly Problem[] => [
   ...duplicates("a frame is granted once to a domain", policy.boot.grants.map(({ frame, to }, i) => ({ name: `${frame} to ${to}`, path: ["boot", "grants", i] }))),
 ];
 
+const devicesOf = ({ devices = [] }: Policy): readonly string[] => devices.map(({ name }) => name);
+
+/** What a claim may except, by name. */
+const passagesOf = (policy: Policy): readonly string[] => [
+  ...named(policy.share ?? [], "share").map(({ name }) => name), ...(policy.gates ?? []).map(({ name }) => name), ...devicesOf(policy),
+  ...((policy.host?.sharedBy ?? []).length > 0 ? [hostName] : []),
+];
+
 /** What is named is there. */
 export const nameProblems = (policy: Policy): readonly Problem[] => [
   ...unknown("domain", policy.domains, domainsUsed(policy)),
   ...unknown("frame", policy.boot.frames.map(({ name }) => name), framesUsed(policy)),
   ...unknown("device", named(policy.devices ?? [], "devices").map(({ name }) => name), named(policy.boot.devices ?? [], "boot", "devices")),
-  ...unknown("share rule", named(policy.share ?? [], "share").map(({ name }) => name),
+  ...unknown("domain or device", [...policy.domains, ...devicesOf(policy), hostName], claimedAbout(policy)),
+  ...unknown("share rule, gate or device", passagesOf(policy),
     (policy.claims ?? []).flatMap(({ except }, i) => (except ?? []).map((name, j) => ({ name, path: ["claims", i, "except", j] })))),
 ];
 

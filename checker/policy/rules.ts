@@ -18,15 +18,19 @@ const slotProblems = (policy: Policy): readonly Problem[] => {
   return canExist(policy.scheduler) ? [] : [problem(["scheduler"], `\`${policy.scheduler}\` never exists: it is not in the boot image, and no rule creates it`, "boot it, or let someone create it")];
 };
 
-const claimProblems = ({ claims, share }: Policy): readonly Problem[] => (claims ?? []).flatMap((claim, i) => [
+const claimProblems = ({ domains, devices, claims, share }: Policy): readonly Problem[] => (claims ?? []).flatMap((claim, i) => [
   ...(claim.subject === claim.object ? [problem(["claims", i, "subject"], `the claim \`${claim.name}\` is about \`${claim.subject}\` and itself`, "name another subject or object")] : []),
-  // A flow claim excepts any passage on the way; the others except what the object shares with the subject.
+  ...(claim.never === "flow" || domains.includes(claim.object) ? [] : [problem(
+    ["claims", i, "object"], `\`${claim.object}\` owns no frames that \`${claim.subject}\` could ${claim.never}`, "name a domain, or claim that nothing flows from it",
+  )]),
+  // A flow claim excepts any passage on the way; the others except what the object shares with the subject, or with those who drive it.
   ...(claim.never === "flow" ? [] : (claim.except ?? []).flatMap((name, j) => {
-    const rule = (share ?? []).find((one) => one.name === name);
-    return rule === undefined || (rule.from === claim.object && rule.to === claim.subject) ? [] : [problem(
+    const rule = (share ?? []).find((one) => one.name === name), receivers = (devices ?? []).find((one) => one.name === claim.subject)?.drivers ?? [claim.subject];
+    if (rule === undefined) return [problem(["claims", i, "except", j], `\`${name}\` is no share rule, and gives nobody a frame to ${claim.never}`, "except it from a claim about `flow`")];
+    return rule.from === claim.object && receivers.includes(rule.to) ? [] : [problem(
       ["claims", i, "except", j],
       `\`${name}\` shares from \`${rule.from}\` to \`${rule.to}\`, and the claim is about what \`${claim.subject}\` does to frames of \`${claim.object}\``,
-      `except a rule from \`${claim.object}\` to \`${claim.subject}\``,
+      `except a rule from \`${claim.object}\` to ${receivers.map((one) => `\`${one}\``).join(" or ")}`,
     )];
   })),
 ]);

@@ -49,7 +49,7 @@ const sentenceOf = ({ property, recording, formula, stranded }: Evidence): strin
 /** The place where the violated formula is stated; what a claim means is stated once for all policies. */
 const propertyPlace = ({ property, clause, trace }: Evidence, places: Places): Location | null => {
   const claim = (trace.policy.claims ?? []).find((one) => claimId(one) === property);
-  if (claim !== undefined) return places.properties[claims]?.[claim.never === "flow" ? 0 : 1] ?? null;
+  if (claim !== undefined) return places.properties[claims]?.at(claim.never === "flow" ? 0 : -1) ?? null;
   const all = places.properties[property] ?? [];
   return all[clause] ?? all[0] ?? null;
 };

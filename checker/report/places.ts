@@ -12,7 +12,7 @@ export interface Places {
   readonly clauses: { readonly [clause: string]: Location };
 }
 
-/** The key of the claims' formulas, which have no file each: first `never flow`, then `never read` and `never write`. */
+/** The key of the claims' formulas, which have no file each: first `never flow`, to domains, to devices and to the host, last `never read` and `never write`. */
 export const claims = "claims";
 
 const lines = (file: SourceFile): readonly { readonly text: string; readonly at: Location }[] =>

@@ -1,6 +1,6 @@
 import { call as declare, guard } from "../actor.ts";
-import { carried, labelOf, onStack } from "../definitions.ts";
-import { each, eq, exists, first, has, isNone, not, some, unite, when } from "../lang/index.ts";
+import { handed, onStack } from "../definitions.ts";
+import { each, eq, exists, first, has, isNone, not, some, when } from "../lang/index.ts";
 import { constants } from "../state.ts";
 import { Depth, Domain, Gate } from "../vocabulary.ts";
 
@@ -22,6 +22,6 @@ export const call = declare("call", { gate: Gate }, (s, { vcpu, caller }, { gate
         s.stack.at(home).at(vcpu).at(depth).becomes(some({ gate, knew: s.knows.at(home).at(vcpu) })),
       ]),
     ]),
-    s.knows.at(home).at(vcpu).becomes(unite(carried({ home, vcpu, by: caller }), [labelOf(caller)])),
+    s.knows.at(home).at(vcpu).becomes(handed({ home, vcpu, by: caller, gate })),
   ])])],
 }));

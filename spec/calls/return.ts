@@ -1,5 +1,5 @@
 import { call, guard } from "../actor.ts";
-import { carried, labelOf, topOfStack } from "../definitions.ts";
+import { handed, topOfStack } from "../definitions.ts";
 import { each, eq, isSome, matchOption, none, some, unite, when } from "../lang/index.ts";
 import { Depth, Domain } from "../vocabulary.ts";
 
@@ -18,7 +18,7 @@ export const returnFrom = call("return", {}, (s, { vcpu, caller }) => ({
     none: s.knows.at(home).at(vcpu),
     some: (top) => matchOption(s.stack.at(home).at(vcpu).at(top), {
       none: s.knows.at(home).at(vcpu),
-      some: ({ knew }) => unite(knew, unite(carried({ home, vcpu, by: caller }), [labelOf(caller)])),
+      some: ({ gate, knew }) => unite(knew, handed({ home, vcpu, by: caller, gate })),
     }),
   })),
   ])])],

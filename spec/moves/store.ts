@@ -1,5 +1,5 @@
 import { move } from "../actor.ts";
-import { labelOf, passes, reachable } from "../definitions.ts";
+import { labelOf, ownSecrets, passes, reachable } from "../definitions.ts";
 import { each, ite, unite, when, of } from "../lang/index.ts";
 import { Access, Frame, Page } from "../vocabulary.ts";
 import { reachableBy } from "./reach.ts";
@@ -11,7 +11,7 @@ export const store = move("store", { page: Page }, (s, { vcpu, caller }, { page 
     when(reachable({ domain: caller, page, frame, access: of(Access, ["w"]) }), [
       s.holds.at(frame).becomes(ite(
         passes({ from: caller, frame }),
-        unite(s.holds.at(frame), unite(s.knows.at(s.vcpu.at(vcpu)).at(vcpu), [labelOf(caller)])),
+        unite(s.holds.at(frame), unite(s.knows.at(s.vcpu.at(vcpu)).at(vcpu), ownSecrets(labelOf(caller)))),
         s.holds.at(frame),
       )),
     ]),

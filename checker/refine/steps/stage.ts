@@ -11,6 +11,7 @@ import { isCalledShared } from "../environment-moves.ts";
 import { hostMovesMade } from "../hostile-host.ts";
 import type { Judge } from "../judge.ts";
 import type { Onlooker } from "../onlooker.ts";
+import { validatedFor } from "../memory-behind.ts";
 import { toPhysical } from "../placement.ts";
 import type { Difference } from "../result.ts";
 import type { Secrets } from "../secrets.ts";
@@ -90,10 +91,16 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
   const after = new Int32Array(compiled.state.size), expected = new Int32Array(compiled.state.size);
   let hostMoved = false;
 
-  /** Where the host has moved memory, one shared frame may stand behind another: which of them holds what is then the host's choice, and not compared. */
-  const forgetShared = (reached: Cells): void => {
+  /**
+   * Where the host has moved memory, one shared frame may stand behind another: which of them holds what is then the host's choice, and not compared. Nor is what a private frame held behind
+   * which nothing stands any more, because a call has taken for another frame the memory that the host put there.
+   */
+  const forgetMoved = (reached: Cells): void => {
     if (hostMovesMade(m, tables) === 0) return;
-    for (let f = 1; f < holds.length; f++) if (isCalledShared(m, tables, toPhysical(tables, f))) expected[holds[f] ?? 0] = reached[holds[f] ?? 0] ?? 0;
+    for (let f = 1; f < holds.length; f++) {
+      const physical = toPhysical(tables, f);
+      if (isCalledShared(m, tables, physical) || validatedFor(m, physical) === 0) expected[holds[f] ?? 0] = reached[holds[f] ?? 0] ?? 0;
+    }
   };
 
   const conclude: Stage["conclude"] = (before, instance, outcome, frame, action, verdicts) => {
@@ -109,7 +116,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     const reached = seen === null ? after : seen.cells;
     const step = stepCells[instance] ?? nothing;
     if (outcome === allowed) compiled.apply(before, instance, expected);
-    if (outcome === allowed && m.nestedBase !== 0) forgetShared(reached);
+    if (outcome === allowed && m.nestedBase !== 0) forgetMoved(reached);
     const differs = outcome === allowed && !cellsEqual(reached, expected);
     if (differs) judge.differs(explain(reached, expected));
     if (instance >= 0) judge.step(before, reached, instance);

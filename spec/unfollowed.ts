@@ -1,0 +1,36 @@
+/** Where secrets are not followed, in a system that judges what a claim, or levels with trusted domains, except. Nothing but ghosts depends on it: who may do what is the same. */
+import type { Valuation } from "./lang/evaluate.ts";
+import type { Policy } from "./policy.ts";
+
+export interface Unfollowed {
+  /** From one domain to another, by numbers. */
+  readonly passages: readonly (readonly [number, number])[];
+  /** Through gates and devices, both ways, by numbers. */
+  readonly gates: readonly number[];
+  readonly devices: readonly number[];
+  /** Through frames that are shared with the host, both ways. */
+  readonly host: boolean;
+  /** What certain domains pass on through gates and devices. */
+  readonly declassifiers: readonly string[];
+  /** Labels but this one, by its place in the union `Label`; `null` follows all. */
+  readonly butOf: number | null;
+}
+
+export const allFollowed: Unfollowed = { passages: [], gates: [], devices: [], host: false, declassifiers: [], butOf: null };
+
+const setOf = (numbers: readonly number[]): number => numbers.reduce((mask, n) => mask | (1 << n), 0);
+
+/** Every label but `departed`, which is what another one becomes: the domains, the devices, the host. */
+const allLabels = ({ domains, devices = [] }: Policy): number => (1 << (domains.length + devices.length + 1)) - 1;
+
+/** The labels that are not followed. */
+export const ignoredLabels = (policy: Policy, { butOf }: Unfollowed): number => (butOf === null ? 0 : allLabels(policy) & ~(1 << butOf));
+
+export const unfollowedConstants = (policy: Policy, unfollowed: Unfollowed): Valuation => ({
+  excepted: policy.domains.map((_, from) => policy.domains.map((__, to) => unfollowed.passages.some(([a, b]) => a === from && b === to))),
+  exceptedGates: setOf(unfollowed.gates),
+  exceptedDevices: setOf(unfollowed.devices),
+  exceptedHost: unfollowed.host,
+  declassifiers: setOf(unfollowed.declassifiers.map((name) => policy.domains.indexOf(name))),
+  ignored: ignoredLabels(policy, unfollowed),
+});
