@@ -74,7 +74,7 @@ it("reads like this for a policy that claims too much", () => {
 
     violated  C:library-learns-no-secret   CE-0a33a2   4 steps, shortest   on the specification, and on the monitor by replay
       What app keeps secret never reaches lib.
-      After load page 1 -> secret by lib on vCPU 1, C:library-learns-no-secret fails for vcpu v1.
+      After load page 1 -> secret by lib on vCPU 1, C:library-learns-no-secret fails for home lib, vcpu v1.
       property spec/claims.ts:--      TCB monitor/calls/map.ts:--
       policy policies/examples/leaky.json:11  the claim library-learns-no-secret
       policy policies/examples/leaky.json:10  a share rule lets app grant r to lib
@@ -92,13 +92,15 @@ it("reads like this for a policy that claims too much", () => {
         after   10000000_00000000_00000000_00000000 00000000_00000010_01000000_01100101  0x8000000000024065  P US A D NX -> secret
                 ^                                                  ^   ^        ^^  ^ ^
 
-      formula, with vcpu = v1
+      formula, with home = lib, vcpu = v1
         given  all of  true
                  phase[claim1Subject] = sealed  true: sealed = sealed
+                 phase[home] = sealed  true: sealed = sealed
+                 threadIn(home, vcpu) = claim1Subject  true: lib = lib
                  exists frame1: Frame  true, with frame1 = app-root
                    owner[frame1] = some(claim1Object)  true: app = app
         then   not  false
-                 domain(claim1Object) in knows[claim1Subject][vcpu]  true: app in {app}  <-
+                 domain(claim1Object) in knows[home][vcpu]  true: app in {app}  <-
 
       coverage   specification  13 of 16 calls succeeded, 4 of 4 moves happened (load 632, store 374, fetch 118, interrupt 748), 52 of 111 guards failed first
                  monitor        13 of 16 calls succeeded, 4 of 4 moves happened (load 674, store 408, fetch 122, interrupt 772), 76 of 111 guards failed first
