@@ -7,7 +7,7 @@ export const studies: { readonly [name: string]: string } = {
   "enarx-keep": "host-learns-only-through-wasi",
   "redis-tls": "key-leaves-only-by-handshakes",
   "lighttpd-tls": "key-leaves-only-in-records",
-  "multi-level": "levels",
+  "multi-level": "low-learns-only-what-is-released",
   "driver-domain": "device-learns-only-the-buffer",
 };
 
