@@ -65,8 +65,8 @@ export const exceptedBy = (policy: Policy, claim: Claim): Unfollowed | null => {
 const called = (name: string): string => (name === hostName ? "the host" : name);
 
 const sentence = ({ never, subject, object, except = [] }: Claim): string => {
-  const said = never === "flow" ? `What ${called(object)} keeps secret never reaches ${called(subject)}` : `${called(subject)} never ${never}s a frame of ${object}`;
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${except.length === 0 ? "" : `, except by ${except.map(called).join(", ")}`}.`;
+  const said = never === "flow" ? `What ${called(object)} keeps secret never reaches ${called(subject)}` : `${subject === hostName ? "The host" : subject} never ${never}s a frame of ${object}`;
+  return `${said}${except.length === 0 ? "" : `, except by ${except.map(called).join(", ")}`}.`;
 };
 
 type Text = Parameters<typeof property>[0];

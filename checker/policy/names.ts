@@ -71,9 +71,11 @@ const named = <T extends { readonly name?: string | undefined }>(all: readonly T
 
 /** A claim could mean one as well as the other. */
 const ambiguous = (policy: Policy): readonly Problem[] => {
-  const devices = named(policy.devices ?? [], "devices"), host: Named = { name: hostName, path: ["host"] }, used = policy.claims ?? [];
-  const principals = [host, ...policy.domains.map((name, i) => ({ name, path: ["domains", i] })), ...devices];
-  const passages = [host, ...named(policy.share ?? [], "share"), ...named(policy.gates ?? [], "gates"), ...devices];
+  // Of one kind it is said already that names are unique.
+  const once = (all: readonly Named[]): readonly Named[] => all.filter(({ name }, i) => all.findIndex((one) => one.name === name) === i);
+  const devices = once(named(policy.devices ?? [], "devices")), host: Named = { name: hostName, path: ["host"] }, used = policy.claims ?? [];
+  const principals = [host, ...once(listed(policy.domains, "domains")), ...devices];
+  const passages = [host, ...once(named(policy.share ?? [], "share")), ...once(named(policy.gates ?? [], "gates")), ...devices];
   const twice = (all: readonly Named[], names: readonly string[]): readonly Problem[] => duplicates("a claim names it", all.filter(({ name }) => names.includes(name)));
   return [...twice(principals, used.flatMap(({ subject, object }) => [subject, object])), ...twice(passages, used.flatMap(({ except = [] }) => except))];
 };

@@ -8,7 +8,7 @@ export const studies: { readonly [name: string]: string } = {
   "redis-tls": "key-leaves-only-by-handshakes",
   "lighttpd-tls": "key-leaves-only-in-records",
   "multi-level": "low-learns-only-what-is-released",
-  "driver-domain": "device-learns-only-the-buffer",
+  "driver-domain": "device-never-writes-application",
 };
 
 export const platforms = ["hyperenclave", "sev-snp"] as const;

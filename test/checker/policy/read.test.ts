@@ -128,7 +128,7 @@ describe("names", () => {
       fix       did you mean \`lib\`?"
   `));
   it("of exceptions are known", () => expect(messages(edited([`"except": ["buffer"]`, `"except": ["secret"]`]))).toMatchInlineSnapshot(`
-    "error[UNKNOWN_NAME] policy.json:12#/claims/0/except/0: no share rule is called \`secret\`
+    "error[UNKNOWN_NAME] policy.json:12#/claims/0/except/0: no share rule, gate or device is called \`secret\`
       expected  one of \`buffer\`
       found     \`secret\`"
   `));
