@@ -3,7 +3,7 @@ import { effectNodes, everyEffect } from "../../spec/lang/effect.ts";
 import { visit, type Definition, type Node } from "../../spec/lang/node.ts";
 import type { System } from "../../spec/lang/system.ts";
 import { known, type AnyType } from "../../spec/lang/types.ts";
-import { cardinality, caseOffset } from "../../spec/lang/value.ts";
+import { cardinality, caseOffset, type Value } from "../../spec/lang/value.ts";
 import type { Layout, Leaf } from "./layout.ts";
 
 /** Whether a value of the type has a set of elements of that name inside. */
@@ -29,7 +29,7 @@ const overOf = (node: Node): AnyType | null => {
 };
 
 /** How many elements of the type, from the first on, a set may have; members of a case of a union go together, because permutations exchange them. */
-const reachOf = ({ bounds, transitions, initial }: System, layout: Layout, element: AnyType): number => {
+const reachOf = ({ bounds, transitions, initial, constants }: System, layout: Layout, element: AnyType): number => {
   const all = cardinality(bounds, element), t = known(element);
   /** The elements up to the end of the case that the rank is in. */
   const upTo = (rank: number): number => {
@@ -38,6 +38,8 @@ const reachOf = ({ bounds, transitions, initial }: System, layout: Layout, eleme
     return ends.find((end) => end > rank) ?? all;
   };
   const ofMask = (mask: number): number => (mask === 0 ? 0 : upTo(31 - Math.clz32(mask)));
+  /** A constant that is a set has the elements that it has. */
+  const ofConstant = (value: Value | undefined): number => (typeof value === "number" ? ofMask(value) : all);
   const ofElement = (node: Node): number => (node.op === "inject" ? upTo(caseOffset(bounds, node.union.cases, node.label)) : all);
   const ofNode = (node: Node): number => {
     const over = overOf(node);
@@ -47,7 +49,7 @@ const reachOf = ({ bounds, transitions, initial }: System, layout: Layout, eleme
       case "set": return Math.max(0, ...node.elements.map(ofElement));
       case "literal": return typeof node.value === "number" ? ofMask(node.value) : all;
       case "collect": return all;
-      case "cell": return node.store === "state" ? 0 : all;
+      case "cell": return node.store === "state" ? 0 : node.store === "constant" ? ofConstant(constants[node.name]) : all;
       // What these give was put together elsewhere.
       case "variable": case "at": case "field": case "construct": case "some": case "is-none": case "match": case "inject": case "not": case "and": case "or": case "add": case "implies":
       case "equal": case "less": case "at-most": case "if": case "has": case "subset": case "unite": case "minus": case "intersect": case "first": case "forall": case "exists":

@@ -45,10 +45,12 @@ export const sayable = ({ system, stepValuesOf }: Pick<Program, "system" | "step
 export const leftOut = (program: Program): readonly string[] => {
   const { system } = program;
   const list = (properties: readonly Property[]): string => [...new Set(properties.map(({ id }) => id))].join(", ");
-  const shown = system.properties.filter((property) => !exportable(system).includes(property));
+  const attainable = system.properties.filter(({ form }) => form === "graph");
+  const shown = system.properties.filter((property) => !exportable(system).includes(property) && !attainable.includes(property));
   const unsaid = exportable(system).filter((property) => property.form === "step" && !sayable(program, property));
   return [
     ...(shown.length === 0 ? [] : [`Left out are clauses over what hardware shows, which the abstract system does not have: of ${list(shown)}.`]),
+    ...(attainable.length === 0 ? [] : [`Left out is what can be attained from every state, which no invariant says: ${list(attainable)}.`]),
     ...(unsaid.length === 0 ? [] : [`Left out are clauses over what a step is, where no constant and no parameter of the step says it: of ${list(unsaid)}.`]),
   ];
 };

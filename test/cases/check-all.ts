@@ -1,15 +1,20 @@
 /**
- * Checks every case study and its bad twin on both platforms: `npm run cases`. One line each: how many states the specification and the monitor have, closed or how deep, and seconds on
- * the clock. Exit 0 if every study holds with a closed specification, and every twin breaks its claim and nothing else with a short trace; 1 otherwise.
+ * Checks every case study and its bad twin on both platforms, and compares the two: `npm run cases`. One line each: how many states the specification and the monitor have, closed or how deep, and
+ * seconds on the clock. Exit 0 if every study holds with a closed specification, every twin breaks its claim and nothing else with a short trace, and is wider by its one line; 1 otherwise.
+ * With `--reports DIR` the reports of the studies are left there.
  */
-import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decode } from "../../checker/policy/decode.ts";
-import { parseJson } from "../../checker/policy/json.ts";
+import { parseArgs } from "node:util";
+import { DiffReport } from "../../checker/report/diff-model.ts";
 import { CheckReport } from "../../checker/report/model.ts";
-import { bundle, root } from "../cli/refmon.ts";
+import { sortedJson } from "../../checker/report/sorted-json.ts";
+import { root } from "../cli/refmon.ts";
+import { reportOf } from "./run.ts";
 import { longestTrace, narrowed, platforms, policyPath, studies, twinPath } from "./studies.ts";
+
+const { values: { reports } } = parseArgs({ options: { reports: { type: "string" } } });
+if (reports !== undefined) mkdirSync(reports, { recursive: true });
 
 /** Where no frame is shared with the host no translation has the C-bit clear, unless the monitor errs: P15 is judged, and has nothing to say. */
 const maySayNothing = ["P15"];
@@ -20,20 +25,6 @@ interface Outcome { readonly line: string; readonly good: boolean }
 const jobs: readonly Job[] = Object.entries(studies).flatMap(([name, claim]) => platforms.flatMap((platform) => [
   { name, path: policyPath(name), platform, breaks: null }, { name, path: twinPath(name), platform, breaks: `C:${claim}` },
 ]));
-
-const textOf = ({ name, path, platform }: Job): Promise<string> => new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, [bundle, "check", path, "--platform", platform, ...narrowed(name), "--all-violations", "--workers", "1", "--no-traces", "--reporter", "json"], { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
-  const parts: Buffer[] = [];
-  child.stdout.on("data", (part: Buffer) => { parts.push(part); });
-  child.on("error", reject).on("close", () => { resolve(Buffer.concat(parts).toString("utf8")); });
-});
-
-/** @throws Error if what was printed is no report. */
-const reportOf = async (job: Job): Promise<CheckReport> => {
-  const parsed = parseJson(await textOf(job)), decoded = parsed.ok ? decode(CheckReport, parsed.json.value) : parsed;
-  if (!decoded.ok) throw new Error(`${job.path} on ${job.platform} gave no report`);
-  return decoded.value;
-};
 
 const shortcomings = ({ breaks }: Job, { run, searches, properties }: CheckReport): readonly string[] => {
   const violated = properties.filter(({ verdict }) => verdict === "violated"), specification = searches.filter(({ where }) => where === "specification");
@@ -53,7 +44,9 @@ const shortcomings = ({ breaks }: Job, { run, searches, properties }: CheckRepor
 };
 
 const outcomeOf = async (job: Job): Promise<Outcome> => {
-  const report = await reportOf(job), seconds = report.searches.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
+  const { name, path, platform } = job, report = await reportOf(CheckReport, "check", path, "--platform", platform, ...narrowed(name), "--all-violations");
+  if (reports !== undefined && job.breaks === null) writeFileSync(join(reports, `${name}-${platform}.json`), sortedJson(report, 1));
+  const seconds = report.searches.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
   const states = (where: string): string => report.searches.filter((one) => one.where === where).map(({ statesDistinct }) => statesDistinct.toLocaleString("en-GB")).join(" + ");
   const depth = report.bounds.machineDepth, wrong = shortcomings(job, report);
   const twin = report.properties.find(({ verdict }) => verdict === "violated");
@@ -62,14 +55,27 @@ const outcomeOf = async (job: Job): Promise<Outcome> => {
   return { good: wrong.length === 0, line: `${job.path.padEnd(38)} ${job.platform.padEnd(12)} ${verdict.padEnd(58)} ${seconds.toFixed(1).padStart(5)} s   ${searched}${wrong.map((one) => `\n  WRONG: ${one}`).join("")}` };
 };
 
+/** What `refmon diff` says of a study and its twin; every witness has been replayed on the monitor, or there would be no report. */
+const compared = async (name: string): Promise<Outcome> => {
+  const { verdict, closed, run, changes, differences, witnesses } = await reportOf(DiffReport, "diff", policyPath(name), twinPath(name), "--max-witnesses", "1");
+  const lines = new Set(changes.map(({ new: { place } }) => place?.line)), [witness] = witnesses, gained = differences.filter(({ direction }) => direction === "gained");
+  const wrong = [
+    ...(verdict === "wider" && closed && run === "complete" ? [] : ["should be wider, and searched to the end"]),
+    ...(lines.size === 1 && !lines.has(undefined) ? [] : [`should differ in one line, and differs in ${[...lines].join(", ") || "none"}`]),
+    ...(witness?.allowedBy === "new" ? [] : ["no run shows what became possible"]),
+  ];
+  const told = `${verdict}: ${gained.length} gained, ${differences.length - gained.length} lost, by line ${[...lines].join(", ")}, shown in ${witness?.steps.length ?? 0} steps`;
+  return { good: wrong.length === 0, line: `${twinPath(name).padEnd(38)} beside its study  ${told}${wrong.map((one) => `\n  WRONG: ${one}`).join("")}` };
+};
+
 const unlisted = readdirSync(join(root, "policies")).filter((file) => file.endsWith(".json") && !(file.replace(/\.json$/, "") in studies));
 for (const file of unlisted) process.stdout.write(`policies/${file} is no case study of test/cases/studies.ts\n`);
 
 // Two at a time, told in their order.
 const lanes = 2, outcomes: Promise<Outcome>[] = [];
-for (const job of jobs) {
+for (const work of [...jobs.map((job) => () => outcomeOf(job)), ...Object.keys(studies).map((name) => () => compared(name))]) {
   const before = outcomes.at(-lanes) ?? Promise.resolve();
-  outcomes.push(before.then(() => outcomeOf(job)));
+  outcomes.push(before.then(work));
 }
 let good = unlisted.length === 0;
 for (const outcome of outcomes) {

@@ -75,7 +75,7 @@ describe("a recording", () => {
 
 describe("a replay", () => {
   it("agrees on a trace without a finding", () => {
-    expect(replayTrace(trace)).toEqual({ agree: true, confirmed: null, findings: [], disagreements: [] });
+    expect(replayTrace(trace)).toEqual({ agree: true, confirmed: null, stranded: null, findings: [], disagreements: [] });
   });
 
   it("does not confirm a violation that is not there", () => {

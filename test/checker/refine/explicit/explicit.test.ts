@@ -29,11 +29,11 @@ const judged = async (name: string, edits: readonly Edit[]): Promise<Verdicts> =
   return JSON.parse(stdout) as Verdicts;
 };
 
-/** What forgets to forget; each shows on this policy in one step. */
+/** What forgets to forget, and what that breaks on this policy in one step. Here nothing that is written can be executed, since a device writes it: P7 asks for nothing, and what is left over is a right. */
 const stale = [
-  "p2-flush-on-the-local-cpu-only", "p7-protect-without-flush", "p11-flush-before-the-clear", "p11-unmap-without-flush", "p12-table-removed-under-a-walk", "p16-completion-not-awaited",
-  "p16-drain-before-the-clear", "p19-root-in-use-reclaimed",
-];
+  ["p2-flush-on-the-local-cpu-only", "P2"], ["p7-protect-without-flush", "P11"], ["p11-flush-before-the-clear", "P11"], ["p11-unmap-without-flush", "P11"], ["p12-table-removed-under-a-walk", "P12"],
+  ["p16-completion-not-awaited", "P16"], ["p16-drain-before-the-clear", "P16"], ["p19-root-in-use-reclaimed", "P19"],
+] as const;
 
 describe("real caches, explored with every fill and every eviction,", () => {
   it("show nothing of the monitor as it is, and are filled inside calls while it runs", { timeout: 240_000 }, async () => {
@@ -43,9 +43,9 @@ describe("real caches, explored with every fill and every eviction,", () => {
     expect(explicit.filledInside).toBeGreaterThan(500);
   });
 
-  it.each(stale)("%s breaks the same properties as on saturating ones", { timeout: 120_000 }, async (name) => {
-    const patch = patchNamed(name), { saturating, explicit } = await judged(name, patch.edits);
-    expect(saturating).toContain(patch.property);
+  it.each(stale)("%s breaks the same properties as on saturating ones", { timeout: 120_000 }, async (name, property) => {
+    const { saturating, explicit } = await judged(name, patchNamed(name).edits);
+    expect(saturating).toContain(property);
     expect(explicit.violated).toEqual(saturating);
   });
 });
