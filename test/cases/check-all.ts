@@ -11,13 +11,10 @@ import { CheckReport } from "../../checker/report/model.ts";
 import { sortedJson } from "../../checker/report/sorted-json.ts";
 import { root } from "../cli/refmon.ts";
 import { reportOf } from "./run.ts";
-import { longestTrace, narrowed, platforms, policyPath, studies, twinPath } from "./studies.ts";
+import { longestTrace, narrowed, platforms, policyPath, silent, studies, twinPath } from "./studies.ts";
 
 const { values: { reports } } = parseArgs({ options: { reports: { type: "string" } } });
 if (reports !== undefined) mkdirSync(reports, { recursive: true });
-
-/** Where no frame is shared with the host no translation has the C-bit clear, unless the monitor errs: P15 is judged, and has nothing to say. */
-const maySayNothing = ["P15"];
 
 interface Job { readonly name: string; readonly path: string; readonly platform: string; /** The claim that must be violated, if one must. */ readonly breaks: string | null }
 interface Outcome { readonly line: string; readonly good: boolean }
@@ -26,14 +23,14 @@ const jobs: readonly Job[] = Object.entries(studies).flatMap(([name, claim]) => 
   { name, path: policyPath(name), platform, breaks: null }, { name, path: twinPath(name), platform, breaks: `C:${claim}` },
 ]));
 
-const shortcomings = ({ breaks }: Job, { run, searches, properties }: CheckReport): readonly string[] => {
+const shortcomings = ({ name, platform, breaks }: Job, { run, searches, properties }: CheckReport): readonly string[] => {
   const violated = properties.filter(({ verdict }) => verdict === "violated"), specification = searches.filter(({ where }) => where === "specification");
   if (run.state !== "complete") return [`ended early: ${run.state}`];
   if (breaks === null) {
     return [
       ...(violated.length === 0 ? [] : [`violated: ${violated.map(({ id }) => id).join(", ")}`]),
       ...(specification.every(({ closed }) => closed) ? [] : ["the specification is not closed"]),
-      ...properties.filter(({ verdict, id }) => verdict === "vacuous" && !maySayNothing.includes(id)).map(({ id }) => `${id} is vacuous`),
+      ...properties.filter(({ verdict, id }) => verdict === "vacuous" && !silent(name, platform).includes(id)).map(({ id }) => `${id} is vacuous`),
     ];
   }
   const [broken] = violated, steps = broken?.counterexample?.steps.length ?? Infinity;
@@ -44,7 +41,7 @@ const shortcomings = ({ breaks }: Job, { run, searches, properties }: CheckRepor
 };
 
 const outcomeOf = async (job: Job): Promise<Outcome> => {
-  const { name, path, platform } = job, report = await reportOf(CheckReport, "check", path, "--platform", platform, ...narrowed(name), "--all-violations");
+  const { name, path, platform } = job, report = await reportOf(CheckReport, "check", path, "--platform", platform, ...narrowed(name, platform), "--all-violations");
   if (reports !== undefined && job.breaks === null) writeFileSync(join(reports, `${name}-${platform}.json`), sortedJson(report, 1));
   const seconds = report.searches.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
   const states = (where: string): string => report.searches.filter((one) => one.where === where).map(({ statesDistinct }) => statesDistinct.toLocaleString("en-GB")).join(" + ");

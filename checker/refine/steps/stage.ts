@@ -4,7 +4,7 @@ import { allowed, disabled, type Cells, type Compiled } from "../../compile/comp
 import type { Abstraction } from "../abstract.ts";
 import type { ContextVerdict } from "../abstract-view.ts";
 import type { MonitorTables } from "../abstract-layout.ts";
-import type { Action, CallAction } from "../action.ts";
+import type { Action, CallAction, DmaAction } from "../action.ts";
 import { instanceFinder } from "../actions.ts";
 import { contextsOf, type ContextStep } from "../contexts.ts";
 import { isCalledShared } from "../environment-moves.ts";
@@ -103,6 +103,22 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     }
   };
 
+  /** Labels of the devices and of the host: in the union they follow those of the domains. */
+  const outsiders = ((1 << (tables.devices + 1)) - 1) << tables.domains, hostKnows = compiled.state.cellOf("hostKnows", []);
+  /**
+   * A device on SEV-SNP reaches no assigned memory (`hw/dma.ts`), so through a private frame it reaches what the host has put behind that: memory of the host's, or behind a shared frame. Then nothing
+   * private changes, and what the device learns stood in shared frames, or is what the host and devices have put into memory of the host's.
+   */
+  const forgetBehindDevice = (before: Cells, reached: Cells, { device, frame }: DmaAction): void => {
+    if (hostMovesMade(m, tables) === 0) return;
+    if (!isCalledShared(m, tables, frame)) expected.set(before);
+    const knows = compiled.state.cellOf("deviceKnows", [device]), learnt = reached[knows] ?? 0;
+    let open = outsiders | (before[hostKnows] ?? 0);
+    for (let x = 0; x < tables.devices; x++) open |= before[compiled.state.cellOf("deviceKnows", [x])] ?? 0;
+    for (let f = 1; f < holds.length; f++) if (isCalledShared(m, tables, toPhysical(tables, f))) open |= before[holds[f] ?? 0] ?? 0;
+    if ((learnt & ~open) === 0) expected[knows] = learnt;
+  };
+
   const conclude: Stage["conclude"] = (before, instance, outcome, frame, action, verdicts) => {
     tally.transitions++;
     const seen = successors.known();
@@ -116,7 +132,11 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     const reached = seen === null ? after : seen.cells;
     const step = stepCells[instance] ?? nothing;
     if (outcome === allowed) compiled.apply(before, instance, expected);
-    if (outcome === allowed && m.nestedBase !== 0) forgetMoved(reached);
+    if (outcome === allowed && m.nestedBase !== 0) {
+      const done = action();
+      if (done.kind === "dma") forgetBehindDevice(before, reached, done);
+      forgetMoved(reached);
+    }
     const differs = outcome === allowed && !cellsEqual(reached, expected);
     if (differs) judge.differs(explain(reached, expected));
     if (instance >= 0) judge.step(before, reached, instance);

@@ -29,6 +29,14 @@ it("has fewer states where the host leaves memory alone", { timeout: 120_000 }, 
   expect(found.statesDistinct).toBeLessThan(moving.statesDistinct);
 });
 
+it("lets a device reach, through a frame that the host has moved, what is the host's anyway", { timeout: 120_000 }, async () => {
+  const driven = readPolicy(readFileSync("policies/driver-domain.json", "utf8"), { platform: "sev-snp" });
+  if (!driven.ok) throw new Error(JSON.stringify(driven.problems));
+  const found = await machineSearch(driven.policy, systemsOf(driven.policy)[0], { ...unlimited, name: "driven", depth: 2 });
+  expect(found.violations).toEqual([]);
+  expect(found.coverage.moves.filter(({ id, taken }) => id.startsWith("dma") && taken > 0)).toHaveLength(2);
+});
+
 it("must not end by itself where the host has moved nothing", { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "refmon-snp-")), path = join(folder, "policy.json");
   writeFileSync(path, JSON.stringify(policy));
