@@ -174,7 +174,7 @@ describe.each(SHAPES.map((shape) => [nameOf(shape), shape] as const))(`random ca
         for (const each of moves) if (play(w, each) === "OK") succeeded.add(each.call);
       }),
       // A counterexample of some hundred calls takes long to shrink; the limit prints the best so far.
-      { seed: SEED, numRuns: real ? 2 : 8, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true },
+      { seed: SEED, numRuns: real ? 2 : 14, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true },
     );
   });
 });

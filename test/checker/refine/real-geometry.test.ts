@@ -9,7 +9,7 @@ import { readPolicy } from "../../../checker/policy/read.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const SEED = 20231201, RUNS = 15, LENGTH = 200;
+const SEED = 20231201, RUNS = 50, LENGTH = 200;
 
 const choice: fc.Arbitrary<Choice> = fc.record({ vcpu: fc.nat(1), what: fc.nat(100_000), picks: fc.tuple(fc.nat(), fc.nat(6)) });
 /** Of one length; a choice that shrinks to 0 is left out. */
