@@ -10,7 +10,8 @@ const said = ({ verdict, depth }: Judged): string => (depth === null ? verdict :
 const isWeaker = (was: Judged, now: Judged): boolean =>
   strength[now.verdict] < strength[was.verdict] || (now.verdict === was.verdict && was.depth !== null && now.depth !== null && now.depth < was.depth);
 
-const isLess = (was: Searched, now: Searched): boolean => (was.closed && !now.closed) || now.levels < was.levels;
+/** A closed search with fewer levels has drifted, and reaches no less. */
+const isLess = (was: Searched, now: Searched): boolean => !now.closed && (was.closed || now.levels < was.levels);
 
 /** Whether a bound allows less: a number that fell, or a geometry that is another. */
 const isTighter = (was: number | string, now: number | string): boolean => (typeof was === "number" && typeof now === "number" ? now < was : now !== was);
