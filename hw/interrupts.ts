@@ -1,5 +1,5 @@
 import type { Vcpu } from "./identifiers.ts";
-import type { Machine } from "./state.ts";
+import type { Cpl, Machine } from "./state.ts";
 import { REQUESTED, announce, notify, setVcpuWord, vcpuWord } from "./state.ts";
 import { cpl, setCpl } from "./vcpu.ts";
 
@@ -43,11 +43,16 @@ export function deliverIpi(m: Machine, v: Vcpu): void {
   if (!ipiPending(m, v)) return;
   if (m.handlers === null) throw new MachineHang(`vCPU ${v}: shootdown interrupt without a handler`);
   accept(m, v, SHOOTDOWN);
+  handle(m, v, m.handlers.shootdown);
+  notify(m, "ack", v, 0);
+}
+
+/** Runs a handler at CPL 0 and returns to the level before (SDM vol. 3, 6.12.1 and IRET). */
+function handle(m: Machine, v: Vcpu, handler: (m: Machine, v: Vcpu, interrupted: Cpl) => void): void {
   const interrupted = cpl(m, v);
   setCpl(m, v, 0);
-  m.handlers.shootdown(m, v);
-  setCpl(m, v, interrupted === 3 ? 3 : 0);
-  notify(m, "ack", v, 0);
+  handler(m, v, interrupted);
+  setCpl(m, v, interrupted);
 }
 
 /**
@@ -59,13 +64,17 @@ export function waitForIpi(m: Machine, v: Vcpu): void {
   deliverIpi(m, v);
 }
 
+/** A vector that the guest has a handler for. */
+export type Vector = "shootdown" | "external";
+
 /**
- * The host of a sev-snp guest injects the vector of a shootdown that nobody has sent (APM vol. 2, 15.20: the guest takes what EVENTINJ holds, whatever its RFLAGS.IF and local APIC say, also in
- * the middle of a monitor call). The handler cannot tell it from a true one, with which it merges. Throws MachineHang without a handler.
+ * The host of a sev-snp guest injects a vector that nobody has sent (APM vol. 2, 15.20: the guest takes what EVENTINJ holds, whatever its RFLAGS.IF and local APIC say, also in the middle of a monitor
+ * call or of a handler). What the local APIC holds stays as it is. The handler cannot tell it from a true one but by what it interrupts. Throws MachineHang without a handler.
  */
-export function injectShootdown(m: Machine, v: Vcpu): void {
-  request(m, v, SHOOTDOWN);
-  deliverIpi(m, v);
+export function injectVector(m: Machine, v: Vcpu, vector: Vector): void {
+  const handler = vector === "shootdown" ? m.handlers?.shootdown : m.handlers?.interrupt;
+  if (handler === undefined) throw new MachineHang(`vCPU ${v}: an injected ${vector} vector without a handler`);
+  handle(m, v, handler);
 }
 
 /** An external interrupt for `v`, from a device or injected by the host: pending until taken, and a second one merges with the first (SDM vol. 3, 11.8.4; APM vol. 2, 15.20). */
@@ -89,7 +98,5 @@ export function takeInterrupt(m: Machine, v: Vcpu): void {
   const handler = m.handlers?.interrupt;
   if (handler === undefined) throw new MachineHang(`vCPU ${v}: external interrupt without a handler`);
   accept(m, v, EXTERNAL);
-  setCpl(m, v, 0);
-  handler(m, v);
-  setCpl(m, v, 3);
+  handle(m, v, handler);
 }

@@ -5,7 +5,7 @@ import type { Handlers, Machine, MachineShape } from "./state.ts";
 import { stateOf } from "./state.ts";
 import { setCpl } from "./vcpu.ts";
 
-export type { BeforeStep, Handlers, Machine, MachineShape, Observer, Platform, StepKind, TlbMode } from "./state.ts";
+export type { BeforeStep, Cpl, Handlers, Machine, MachineShape, Observer, Platform, StepKind, TlbMode } from "./state.ts";
 
 /**
  * Returns a machine of this shape after reset: all words 0, paging off, CPL 0, no software. On sev-snp the guest has been launched: every frame of it is backed by the

@@ -17,12 +17,15 @@ export type StepKind = "write" | "flush" | "cr3" | "ipi" | "ack" | "cpl" | "ioba
  */
 export type Observer = (m: Machine, event: StepKind, a: number, b: number) => void;
 
-/** The entry points of the monitor, which run at CPL 0. */
+/** A privilege level. */
+export type Cpl = 0 | 3;
+
+/** The entry points of the monitor, which run at CPL 0. That of an interrupt is told the privilege level that it interrupts: the processor has pushed it with CS (SDM vol. 3, 6.12.1). */
 export interface Handlers {
   readonly call: (m: Machine, v: Vcpu) => void;
-  readonly shootdown: (m: Machine, v: Vcpu) => void;
+  readonly shootdown: (m: Machine, v: Vcpu, interrupted: Cpl) => void;
   /** External interrupts. */
-  readonly interrupt?: (m: Machine, v: Vcpu) => void;
+  readonly interrupt?: (m: Machine, v: Vcpu, interrupted: Cpl) => void;
 }
 
 /** Called before each privileged step, so that a scheduler of interrupts can deliver what is pending, early and in any order. Steps that it causes call it again. */

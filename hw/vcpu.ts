@@ -1,6 +1,6 @@
 import type { Frame, Pcid, Vcpu } from "./identifiers.ts";
 import { frame, pcid } from "./identifiers.ts";
-import type { Machine } from "./state.ts";
+import type { Cpl, Machine } from "./state.ts";
 import { CPL, CR3_PCID, CR3_ROOT, PAGING, announce, notify, setVcpuWord, vcpuWord } from "./state.ts";
 import { contextLoaded } from "./tlb.ts";
 
@@ -38,12 +38,12 @@ export function currentPcid(m: Machine, v: Vcpu): Pcid {
 }
 
 /** Returns the current privilege level: 0 the monitor, 3 a domain. */
-export function cpl(m: Machine, v: Vcpu): number {
-  return vcpuWord(m, v, CPL);
+export function cpl(m: Machine, v: Vcpu): Cpl {
+  return vcpuWord(m, v, CPL) === 3 ? 3 : 0;
 }
 
 /** Sets the privilege level, as SYSCALL, SYSRET, interrupt delivery and IRET do. */
-export function setCpl(m: Machine, v: Vcpu, level: 0 | 3): void {
+export function setCpl(m: Machine, v: Vcpu, level: Cpl): void {
   announce(m);
   setVcpuWord(m, v, CPL, level);
   notify(m, "cpl", v, 0);

@@ -23,12 +23,11 @@ export function expel(m: Machine, d: Domain): void {
   const domains = domainCount(m);
   for (let n = 0; n < m.vcpus; n++) {
     const w = vcpu(n);
-    let isRunning = false;
+    const isRunning = depthIn(m, homeOf(m, w), w, d) !== NONE;
     for (let home = 0; home < domains; home++) {
       const depth = depthIn(m, domain(home), w, d);
       if (depth === NONE) continue;
       cut(m, domain(home), w, depth);
-      isRunning ||= homeOf(m, w) === home;
     }
     if (homeOf(m, w) === d) setHome(m, w, heir);
     if (!isRunning) continue;

@@ -6,10 +6,12 @@ import { setDeviceTable } from "../hw/iommu.ts";
 import { installHandlers } from "../hw/machine.ts";
 import { setCpl } from "../hw/vcpu.ts";
 import { dispatch } from "./dispatch.ts";
-import { acknowledge, deviceCount, deviceTable, HEADER, homeOf, interrupt, loadCr3, MAGIC, pcidOf, readState, rootOf, vcpu } from "./vocabulary.ts";
-import type { Machine } from "./vocabulary.ts";
+import { acknowledge, deviceCount, deviceTable, HEADER, homeOf, interrupt, loadCr3, MAGIC, pcidOf, readState, rootOf, vcpu, type Machine, type Vcpu } from "./vocabulary.ts";
 
-const HANDLERS = { call: dispatch, shootdown: acknowledge, interrupt } as const;
+// Ring 0 runs with interrupts off. What arrives there was injected by the host, and would begin anew what a call or a handler is in the middle of: it would leave in another thread, or resume one twice.
+const shootdownFrom = (m: Machine, v: Vcpu, cpl: number): void => (cpl === 3 ? acknowledge(m, v) : undefined);
+const interruptFrom = (m: Machine, v: Vcpu, cpl: number): void => (cpl === 3 ? interrupt(m, v) : undefined);
+const HANDLERS = { call: dispatch, shootdown: shootdownFrom, interrupt: interruptFrom } as const;
 
 /** Enters the thread that each vCPU is to run first. Returns false, and does nothing, where the image is none or was made for another machine. */
 export function start(m: Machine): boolean {

@@ -12,7 +12,7 @@ export interface Adversary {
   readonly remap: boolean;
   /** The host asks for RMP updates. No abstract state knows of it. */
   readonly rmp: boolean;
-  /** The host injects interrupts and exceptions that did not happen. No abstract state knows of it. */
+  /** The host injects vectors that nobody has sent, in the middle of calls too. No abstract state knows of it. External interrupts between instructions are `interrupts`, whoever sends them. */
   readonly injection: boolean;
   /** Remaps and RMP updates on one trace, at most. */
   readonly hostMoves: number;

@@ -41,7 +41,7 @@ const Adversary = t.exact(t.partial({
   /** These three on SEV-SNP, where the host has the power at all. */
   remap: flag("sev-snp: the host maps guest pages to other system pages; on unless told"),
   rmp: flag("sev-snp: the host asks for updates of the RMP; on unless told"),
-  injection: flag("sev-snp: the host injects interrupts and exceptions that did not happen; on unless told"),
+  injection: flag("sev-snp: the host injects vectors that nobody has sent, also in the middle of calls; on unless told"),
   /** Remaps and RMP updates on one trace, at most; 2 unless told. */
   hostMoves: integer(0, limits.hostMoves),
 }), "adversary");

@@ -11,7 +11,7 @@ import type { Cells, Compiled } from "../compile/compiled.ts";
 import { monitorTables } from "../refine/abstract-layout.ts";
 import { callRows } from "../refine/actions.ts";
 import { currentOf } from "../refine/current.ts";
-import type { Action } from "../refine/action.ts";
+import { undisturbed, type Action } from "../refine/action.ts";
 import { createInterned } from "../refine/interned.ts";
 import { lookOn, unanswered, type Comparer, type Leak, type SearchWatch, type Sight, type Twin, type Watch, type Watched } from "../refine/onlooker.ts";
 import type { Secrets } from "../refine/secrets.ts";
@@ -58,10 +58,10 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
     const steps = compiled.instances.map(({ transition, scope }, i): DeclassifiedStep => ({ name: transition.name, scope, actor: actors[i] ?? -1 }));
     let from = 0, before: Cells = new Int32Array(0);
 
-    /** The same in the other run: when others take their interrupts is no part of it. */
+    /** The same in the other run: what came in the middle of a call is no part of it. */
     const twinAt = (other: number, at: number, last: Action): Twin | null => {
       const found = runs[other];
-      return found === undefined ? null : { secrets: found.secrets, actions: [...found.watched.pathTo(at), last.kind === "call" ? { ...last, delivery: null } : last] };
+      return found === undefined ? null : { secrets: found.secrets, actions: [...found.watched.pathTo(at), last.kind === "call" ? undisturbed(last) : last] };
     };
     const leak = (property: Leak["property"], observer: number, twin: (last: Action) => Twin | null, cells: Leak["cells"], action: () => Action): void => {
       if (!selected(property) || decided.has(property) || cells.length === 0) return;

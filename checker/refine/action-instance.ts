@@ -14,7 +14,7 @@ const own = (action: Action): readonly number[] => {
     case "interrupt": return [action.vcpu];
     case "dma": return [action.device, action.page];
     case "host": return [action.frame];
-    case "remap": case "rmp": return [];
+    case "remap": case "rmp": case "injection": return [];
   }
 };
 

@@ -1,18 +1,29 @@
 /** Actions as eight numbers: so they lie beside states and cross threads. */
-import type { Action, DmaAction, HostAction, MoveAction } from "./action.ts";
+import type { Action, CallAction, DmaAction, HostAction, Injection, MoveAction } from "./action.ts";
 
 export const actionWords = 8;
 
 const moves: readonly MoveAction["move"][] = ["load", "store", "fetch"];
 const dmas: readonly DmaAction["move"][] = ["dma_read", "dma_write"];
 const hosts: readonly HostAction["move"][] = ["host_read", "host_write"];
-const kinds = ["call", "move", "interrupt", "dma", "host", "remap", "rmp"] as const;
+const kinds = ["call", "move", "interrupt", "dma", "host", "remap", "rmp", "injection"] as const;
+const vectors: readonly Injection["vector"][] = ["shootdown", "external"];
+const mostVcpus = 4;
+
+/** What comes in the middle of a call, as one number: interrupts that are taken at a moment from 0, -1 for nothing, and less for what is injected: no run of a search has both. */
+const numberOfMiddle = ({ delivery, injection }: CallAction): number =>
+  (injection === undefined ? delivery ?? -1 : -2 - vectors.indexOf(injection.vector) - vectors.length * (injection.vcpu + mostVcpus * injection.step));
+const middleOf = (number: number): Pick<CallAction, "delivery" | "injection"> => {
+  if (number >= -1) return { delivery: number < 0 ? null : number };
+  const code = -2 - number, rest = Math.floor(code / vectors.length);
+  return { delivery: null, injection: { vector: vectors[code % vectors.length] ?? "shootdown", vcpu: rest % mostVcpus, step: Math.floor(rest / mostVcpus) } };
+};
 
 const numbersOf = (action: Action): readonly number[] => {
   switch (action.kind) {
-    case "call": return [action.vcpu, action.number, ...action.arguments, action.delivery ?? -1];
+    case "call": return [action.vcpu, action.number, ...action.arguments, numberOfMiddle(action)];
     case "move": return [action.vcpu, moves.indexOf(action.move), action.page, action.frame];
-    case "interrupt": return [action.vcpu];
+    case "interrupt": case "injection": return [action.vcpu];
     case "dma": return [action.device, dmas.indexOf(action.move), action.page, action.frame];
     case "host": return [hosts.indexOf(action.move), action.frame];
     case "remap": return [action.frame, action.to];
@@ -33,11 +44,11 @@ export const readAction = (words: Int32Array, at: number): Action | null => {
   if (kind === undefined) return null;
   switch (kind) {
     case "call": {
-      const delivery = word(6), register = (i: number): number => word(i) >>> 0;
-      return { kind, vcpu: word(0), number: register(1), arguments: [register(2), register(3), register(4), register(5)], delivery: delivery < 0 ? null : delivery };
+      const register = (i: number): number => word(i) >>> 0;
+      return { kind, vcpu: word(0), number: register(1), arguments: [register(2), register(3), register(4), register(5)], ...middleOf(word(6)) };
     }
     case "move": return { kind, vcpu: word(0), move: moves[word(1)] ?? "load", page: word(2), frame: word(3) };
-    case "interrupt": return { kind, vcpu: word(0) };
+    case "interrupt": case "injection": return { kind, vcpu: word(0) };
     case "dma": return { kind, device: word(0), move: dmas[word(1)] ?? "dma_read", page: word(2), frame: word(3) };
     case "host": return { kind, move: hosts[word(0)] ?? "host_read", frame: word(1) };
     case "remap": return { kind, frame: word(0), to: word(1) };

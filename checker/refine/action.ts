@@ -1,5 +1,10 @@
 /** What happens on the machine between two states, in the machine's own numbers: plain data, so that it crosses threads and reaches files. */
 
+import type { Vector } from "../../hw/interrupts.ts";
+
+/** On SEV-SNP: before which of the steps of what the monitor does the host injects a vector on which vCPU, counted from 0. */
+export interface Injection { readonly step: number; readonly vcpu: number; readonly vector: Vector }
+
 /** A monitor call: what the caller puts into RAX and the four argument registers. Frames are physical. */
 export interface CallAction {
   readonly kind: "call";
@@ -8,7 +13,12 @@ export interface CallAction {
   readonly arguments: readonly [number, number, number, number];
   /** Before which of the call's steps the other vCPUs take the interrupts that it has sent them, counted from the first that it could be; `null`: when it waits for them. */
   readonly delivery: number | null;
+  /** What the host injects in the middle of it. */
+  readonly injection?: Injection;
 }
+
+/** The call with nothing in the middle of it: others take the interrupts that it sends when it waits for them. */
+export const undisturbed = ({ injection: _injection, ...call }: CallAction): CallAction => ({ ...call, delivery: null });
 
 /** A ring 3 access to a page that some cached translation, or a walk, leads to a physical frame. */
 export interface MoveAction {
@@ -39,7 +49,10 @@ export type HostileAction =
   | { readonly kind: "remap"; readonly frame: number; readonly to: number }
   | { readonly kind: "rmp"; readonly system: number; readonly guest: number };
 
-export type Action = CallAction | MoveAction | InterruptAction | DmaAction | HostAction | HostileAction;
+/** On SEV-SNP: the host injects the vector of a shootdown between two instructions of ring 3, where nobody has sent one. Injected external interrupts are interrupts like others there. */
+export interface InjectionAction { readonly kind: "injection"; readonly vcpu: number }
+
+export type Action = CallAction | MoveAction | InterruptAction | DmaAction | HostAction | HostileAction | InjectionAction;
 
 /** The vCPU on which something happens; `null` for what devices and the host do. */
 export const vcpuOf = (action: Action): number | null => ("vcpu" in action ? action.vcpu : null);

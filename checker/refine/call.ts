@@ -1,8 +1,11 @@
-/** One monitor call on the machine: what a caller in ring 3 does before and after SYSCALL, and when others take the interrupts that it sends. */
+/** One monitor call on the machine: what a caller in ring 3 does before and after SYSCALL, and what happens in the middle of it. */
 import { vcpu, type Vcpu } from "../../hw/identifiers.ts";
-import { deliverIpi, ipiPending } from "../../hw/interrupts.ts";
+import { deliverIpi, injectVector, ipiPending, type Vector } from "../../hw/interrupts.ts";
 import { systemCall, type Machine } from "../../hw/machine.ts";
-import { R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../../hw/vcpu.ts";
+import { mark, undo, type Mark } from "../../hw/memory.ts";
+import { NestedFault } from "../../hw/nested.ts";
+import { cpl, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../../hw/vcpu.ts";
+import type { CallAction, Injection } from "./action.ts";
 
 /** Puts number and arguments into their registers. */
 export const loadCall = (m: Machine, v: Vcpu, number: number, a: number, b: number, c: number, d: number): void => {
@@ -21,14 +24,60 @@ const isPending = (m: Machine): boolean => {
   return false;
 };
 
+/** What there is to try in the middle of a call that has run without any of it. */
+export interface Middles {
+  /** At so many of its steps a shootdown interrupt was pending. */
+  readonly deliveries: number;
+  /** Where what the host injects makes a difference. */
+  readonly injections: readonly Injection[];
+}
+
+/** Whether a word has another value than at the mark. */
+const hasChanged = ({ memory: { words, log, logLength } }: Machine, since: Mark): boolean => {
+  const first = new Map<number, number>();
+  for (let i: number = since; i < logLength; i += 2) {
+    const word = log[i] ?? 0;
+    if (!first.has(word)) first.set(word, log[i + 1] ?? 0);
+  }
+  for (const [word, value] of first) if (words[word] !== value) return true;
+  return false;
+};
+
+/** Whether the vector, injected now, changes anything at all of the machine, which is left as it is. Where its handler ends for want of memory the vCPU stops, and others go on as if it did not. */
+const matters = (m: Machine, v: Vcpu, vector: Vector): boolean => {
+  const { observer, beforeStep } = m, now = mark(m.memory);
+  m.observer = null;
+  m.beforeStep = null;
+  try {
+    injectVector(m, v, vector);
+    return hasChanged(m, now);
+  } catch (fault) {
+    if (fault instanceof NestedFault) return false;
+    throw fault;
+  } finally {
+    undo(m.memory, now);
+    m.observer = observer;
+    m.beforeStep = beforeStep;
+  }
+};
+
+/** What can be injected now: an external interrupt from ring 3 waits for the monitor's lock. */
+const vectorsNow = (m: Machine, v: Vcpu): readonly Vector[] => (cpl(m, v) === 0 ? ["shootdown", "external"] : ["shootdown"]);
+
 /**
- * The same; before step number `delivery` of those at which a shootdown interrupt is pending, all that are pending are taken. Returns how many such steps there were
- * without that: with `null` for `delivery`, how many moments there are to try.
+ * The same. Before step number `delivery` of those at which a shootdown interrupt is pending, all that are pending are taken; before step `injection.step` of all its steps that vector is injected.
+ * With `injects` it is found out where an injection would matter: one that changes no word of the machine leads to the run that is made anyway.
  */
-export const enterDelivering = (m: Machine, v: Vcpu, delivery: number | null): number => {
-  let moments = 0;
+export const enterAmidst = (m: Machine, v: Vcpu, { delivery, injection }: Pick<CallAction, "delivery" | "injection">, injects: boolean): Middles => {
+  const injections: Injection[] = [];
+  let deliveries = 0, step = 0;
   m.beforeStep = () => {
-    if (!isPending(m) || moments++ !== delivery) return;
+    const at = step++;
+    if (injection?.step === at && vectorsNow(m, vcpu(injection.vcpu)).includes(injection.vector)) injectVector(m, vcpu(injection.vcpu), injection.vector);
+    for (let w = 0; injects && w < m.vcpus; w++) {
+      for (const vector of vectorsNow(m, vcpu(w))) if (matters(m, vcpu(w), vector)) injections.push({ step: at, vcpu: w, vector });
+    }
+    if (!isPending(m) || deliveries++ !== delivery) return;
     for (let w = 0; w < m.vcpus; w++) deliverIpi(m, vcpu(w));
   };
   try {
@@ -36,7 +85,7 @@ export const enterDelivering = (m: Machine, v: Vcpu, delivery: number | null): n
   } finally {
     m.beforeStep = null;
   }
-  return moments;
+  return { deliveries, injections };
 };
 
 /** The caller has read the code and forgets code and arguments, so that states that differ in nothing else are one. */

@@ -15,6 +15,7 @@ import { callsOf } from "./steps/calls.ts";
 import { dmaOf } from "./steps/dma.ts";
 import { hostOf } from "./steps/host.ts";
 import { hostileOf } from "./steps/hostile.ts";
+import { injectionsOf } from "./steps/injections.ts";
 import { interruptsOf } from "./steps/interrupts.ts";
 import { cellsEqual, createStage, type Explain, type Successors } from "./steps/stage.ts";
 import { createTally, type Tally } from "./tally.ts";
@@ -39,7 +40,7 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
   const tables = monitorTables(m), secrets = successors.onlooker?.secrets ?? noSecrets;
   const abstraction = abstractionOf(compiled.system, compiled.state, m, secrets), tally = createTally(compiled.system), runs = currentOf(compiled.system, compiled.state);
   const stage = createStage({ m, compiled, tables, abstraction, secrets, judge, successors, tally }, explain);
-  const calls = callsOf(stage), accesses = accessesOf(stage), interrupts = interruptsOf(stage), dma = dmaOf(stage), host = hostOf(stage), hostile = hostileOf(stage, adversary);
+  const calls = callsOf(stage, adversary), accesses = accessesOf(stage), interrupts = interruptsOf(stage), injections = injectionsOf(stage, adversary), dma = dmaOf(stage), host = hostOf(stage), hostile = hostileOf(stage, adversary);
   const nothing = new Int32Array(compiled.step.size);
 
   return {
@@ -62,6 +63,8 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
         accesses.all(before, v, caller, base);
         interrupts.one(before, { kind: "interrupt", vcpu: v }, caller);
         undo(m.memory, base);
+        injections.one(before, { kind: "injection", vcpu: v }, caller);
+        undo(m.memory, base);
       }
       dma.all(before, base);
       host.all(before, base);
@@ -74,6 +77,7 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
         case "call": return calls.one(before, action, caller);
         case "move": return accesses.one(before, action, caller);
         case "interrupt": return interrupts.one(before, action, caller);
+        case "injection": return injections.one(before, action, caller);
         case "dma": return dma.one(before, action);
         case "host": return host.one(before, action);
         case "remap": case "rmp": return hostile.one(before, action);
@@ -81,7 +85,7 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
     },
     possible: (before, v) => {
       const caller = runs(before, v);
-      return [...calls.possible(before, v, caller), ...accesses.possible(v, caller), ...interrupts.possible(v), ...dma.possible(), ...host.possible()];
+      return [...calls.possible(before, v, caller), ...accesses.possible(v, caller), ...interrupts.possible(v), ...injections.possible(v), ...dma.possible(), ...host.possible()];
     },
   };
 };

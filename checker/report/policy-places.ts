@@ -13,7 +13,7 @@ const ruleOf = (policy: Policy, step: TraceStep): Reason | null => {
     .with({ move: P.union("dma_read", "dma_write") }, ({ by }) =>
       place((policy.devices ?? []).findIndex(({ name }) => name === by), "/devices", `the policy has the device ${by}`))
     .with({ move: P.union("host_read", "host_write") }, () => ({ pointer: "/host", what: "the policy lets frames be shared with the host" }))
-    .with({ move: "interrupt" }, () => null)
+    .with({ move: P.union("interrupt", "injection") }, () => null)
     .with({ call: "call" }, ({ by, arguments: { gate } }) =>
       place((policy.gates ?? []).findIndex(({ name }) => name === gate), "/gates", `a gate lets ${by} call ${gate}`))
     .with({ call: "dev_assign" }, ({ arguments: { device, domain } }) =>

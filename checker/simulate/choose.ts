@@ -42,8 +42,10 @@ const nearDraws = 16;
 /** How rarely a walk gives away the last vCPU of a scheduler that no interrupt brings back: little happens after that. */
 const stranding = 24;
 
-/** A call that interrupts others is delivered at one of its first so many moments, or when it waits. */
-const moments = 8;
+/** A call that interrupts others is delivered at one of its first so many moments, or when it waits; and the host injects at one of its first so many steps. */
+const moments = 8, steps = 48;
+
+const vectors = ["shootdown", "external"] as const;
 
 interface Kind { readonly weight: number; readonly actions: Action[] }
 
@@ -67,7 +69,7 @@ export const createChooser = (system: System, m: Machine, tables: MonitorTables,
     const kinds = new Map<string, Kind>();
     for (const action of actions) {
       const name = action.kind === "call" ? names.get(action.number) ?? "" : moveOf(action);
-      const kind = kinds.get(name) ?? { weight: action.kind === "call" ? callWeights[name] ?? usualWeight : action.kind === "interrupt" ? interruptWeight : moveWeight, actions: [] };
+      const kind = kinds.get(name) ?? { weight: action.kind === "call" ? callWeights[name] ?? usualWeight : action.kind === "interrupt" || action.kind === "injection" ? interruptWeight : moveWeight, actions: [] };
       kind.actions.push(action);
       kinds.set(name, kind);
     }
@@ -113,6 +115,8 @@ export const createChooser = (system: System, m: Machine, tables: MonitorTables,
       if (action !== undefined && outlook.isNew(action)) break;
     }
     if (action === undefined) return denied(any, vcpu, dice) ?? { kind: "call", vcpu, number: 0, arguments: [0, 0, 0, 0], delivery: null };
-    return action.kind === "call" && dice(3) === 0 ? { ...action, delivery: dice(moments) } : action;
+    if (action.kind !== "call") return action;
+    const disturbed = dice(3) === 0 ? { ...action, delivery: dice(moments) } : action;
+    return adversary.injection && dice(3) === 0 ? { ...disturbed, injection: { step: dice(steps), vcpu: dice(m.vcpus), vector: pick(vectors, dice) ?? "shootdown" } } : disturbed;
   };
 };

@@ -1,5 +1,5 @@
 /** Shorter walks that may show the same: what shrinking tries, in its order. */
-import type { Action } from "../refine/action.ts";
+import { undisturbed, type Action } from "../refine/action.ts";
 
 /** Beyond so many actions, leaving out every two of them would take too long. */
 const pairsUntil = 24;
@@ -25,7 +25,7 @@ function* exchanged(actions: readonly Action[], frames: readonly number[], excha
 
 /**
  * `effective` says of each action whether it changed anything when it was run. First all that changed nothing is left out, then runs of actions, the longest first, then two that are apart
- * (one of them may be there only to mend what the other does), then frames are exchanged, and in the end interrupts are taken when a call waits for them. The last action is the one that breaks
+ * (one of them may be there only to mend what the other does), then frames are exchanged, and in the end interrupts are taken when a call waits for them, and nothing is injected into it. The last action is the one that breaks
  * something, and stays.
  */
 export function* shorter(actions: readonly Action[], effective: readonly boolean[], framesOf: (action: Action) => readonly number[], exchange: Exchange): Generator<readonly Action[]> {
@@ -38,5 +38,8 @@ export function* shorter(actions: readonly Action[], effective: readonly boolean
     for (let i = 0; i < last; i++) for (let j = i + 2; j < last; j++) yield without(without(actions, j, j + 1), i, i + 1);
   }
   if (actions.length <= exchangesUntil) yield* exchanged(actions, [...new Set(actions.flatMap(framesOf))].toSorted((a, b) => a - b), exchange);
-  for (const [i, action] of actions.entries()) if (action.kind === "call" && action.delivery !== null) yield actions.map((one, at) => (at === i ? { ...action, delivery: null } : one));
+  for (const [i, action] of actions.entries()) {
+    if (action.kind !== "call" || (action.delivery === null && action.injection === undefined)) continue;
+    yield actions.map((one, at) => (at === i ? undisturbed(action) : one));
+  }
 }

@@ -1,7 +1,7 @@
 /** The file format of traces. Reading is strict, and what is wrong comes back as values. */
 import * as t from "io-ts";
 import { integer } from "../../spec/constrained.ts";
-import { Policy } from "../../spec/policy.ts";
+import { limits, Policy } from "../../spec/policy.ts";
 import { systemsOf } from "../../spec/system.ts";
 import { decode } from "../policy/decode.ts";
 import { parseJson } from "../policy/json.ts";
@@ -15,7 +15,7 @@ import type { Trace, TraceStep } from "./trace.ts";
 
 const CallStep = t.exact(t.intersection([
   t.type({ vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])) }),
-  t.partial({ interruptsAt: integer(0, 255) }),
+  t.partial({ interruptsAt: integer(0, 255), injected: t.strict({ vector: t.keyof({ shootdown: null, external: null }), vcpu: integer(0, limits.vcpus - 1), before: integer(0, 65535) }, "injected vector") }),
 ]), "call step");
 
 const AccessStep = t.strict({
@@ -23,6 +23,8 @@ const AccessStep = t.strict({
 }, "access step");
 
 const InterruptStep = t.strict({ vcpu: t.number, by: t.string, move: t.literal("interrupt") }, "interrupt step");
+
+const InjectionStep = t.strict({ vcpu: t.number, by: t.string, move: t.literal("injection") }, "injection step");
 
 const DmaStep = t.strict({ by: t.string, move: t.keyof({ dma_read: null, dma_write: null }), page: t.number, frame: t.union([t.string, t.null]) }, "DMA step");
 
@@ -34,7 +36,7 @@ const RmpStep = t.strict({ by: t.literal("host"), move: t.literal("rmp"), system
 
 const Expected = t.strict({ property: t.string, place: t.keyof({ A: null, M: null }), afterStep: t.number }, "expected violation");
 
-const Steps = t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep, RemapStep, RmpStep]));
+const Steps = t.array(t.union([CallStep, AccessStep, InterruptStep, DmaStep, HostStep, RemapStep, RmpStep, InjectionStep]));
 
 /** io-ts codec of a trace file. */
 export const TraceFile = t.exact(t.intersection([

@@ -70,7 +70,7 @@ export const stepOfAction = (naming: Naming, action: Action, caller: number): Tr
   const through = (frame: number): string | null => (frame < 0 ? null : String(frameName(naming, frame)));
   switch (action.kind) {
     case "move": return { vcpu: action.vcpu, by, move: action.move, page: action.page, frame: through(action.frame) };
-    case "interrupt": return { vcpu: action.vcpu, by, move: "interrupt" };
+    case "interrupt": case "injection": return { vcpu: action.vcpu, by, move: action.kind };
     case "dma": return { by: naming.policy.devices?.[action.device]?.name ?? `device ${action.device}`, move: action.move, page: action.page, frame: through(action.frame) };
     case "remap": return { by: "host", move: "remap", frame: String(frameName(naming, action.frame)), to: action.to < 0 ? null : action.to };
     case "rmp": return { by: "host", move: "rmp", system: action.system, frame: through(action.guest) };
@@ -79,8 +79,11 @@ export const stepOfAction = (naming: Naming, action: Action, caller: number): Tr
   }
 };
 
-const callStep = (naming: Naming, { vcpu, number, arguments: registers, delivery }: CallAction, by: string): TraceStep => {
-  const call = callOfNumber(naming, number), taken = delivery === null ? {} : { interruptsAt: delivery };
+const callStep = (naming: Naming, { vcpu, number, arguments: registers, delivery, injection }: CallAction, by: string): TraceStep => {
+  const call = callOfNumber(naming, number), taken = {
+    ...(delivery === null ? {} : { interruptsAt: delivery }),
+    ...(injection === undefined ? {} : { injected: { vector: injection.vector, vcpu: injection.vcpu, before: injection.step } }),
+  };
   if (call === undefined) return { vcpu, by, call: `#${number}`, arguments: {}, ...taken };
   return { vcpu, by, call: call.name, arguments: Object.fromEntries(call.own.map(({ name, type }, i) => [name, nameOf(naming, type, registers[i] ?? 0)])), ...taken };
 };
@@ -93,7 +96,7 @@ const wrong = (sentence: string): ActionResult => ({ ok: false, sentence });
 export const actionOfStep = (naming: Naming, step: TraceStep): ActionResult => {
   if ("vcpu" in step && (step.vcpu < 0 || step.vcpu >= naming.policy.bounds.vcpus)) return wrong(`there is no vCPU ${step.vcpu}`);
   if ("call" in step) return callOfStep(naming, step);
-  if (step.move === "interrupt") return { ok: true, action: { kind: "interrupt", vcpu: step.vcpu } };
+  if (step.move === "interrupt" || step.move === "injection") return { ok: true, action: { kind: step.move, vcpu: step.vcpu } };
   const frame = step.frame === null ? -1 : registerOf(naming, Frame, step.frame);
   if (frame === null) return wrong(`the policy has no frame ${String(step.frame)}`);
   const systems = naming.placement.frames + (naming.policy.platform === "sev-snp" ? 1 : 0);
@@ -109,9 +112,10 @@ export const actionOfStep = (naming: Naming, step: TraceStep): ActionResult => {
   }
 };
 
-const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, interruptsAt }: CallStep): ActionResult => {
-  const delivery = interruptsAt ?? null, meaningless = /^#(\d+)$/.exec(called);
-  if (meaningless !== null) return { ok: true, action: { kind: "call", vcpu, number: Number(meaningless[1]), arguments: [0, 0, 0, 0], delivery } };
+const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, interruptsAt, injected }: CallStep): ActionResult => {
+  if (injected !== undefined && injected.vcpu >= naming.policy.bounds.vcpus) return wrong(`there is no vCPU ${injected.vcpu}`);
+  const middle = { delivery: interruptsAt ?? null, ...(injected === undefined ? {} : { injection: { step: injected.before, vcpu: injected.vcpu, vector: injected.vector } }) }, meaningless = /^#(\d+)$/.exec(called);
+  if (meaningless !== null) return { ok: true, action: { kind: "call", vcpu, number: Number(meaningless[1]), arguments: [0, 0, 0, 0], ...middle } };
   const call = naming.system.transitions.find(({ kind, name }) => kind === "call" && name === called);
   if (call === undefined) return wrong(`there is no call ${called}`);
   const strange = Object.keys(given).find((argument) => !call.own.some(({ name }) => name === argument));
@@ -123,7 +127,7 @@ const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, inte
     registers.push(register);
   }
   const [a = 0, b = 0, c = 0, d = 0] = registers;
-  return { ok: true, action: { kind: "call", vcpu, number: numberOfCall(called), arguments: [a, b, c, d], delivery } };
+  return { ok: true, action: { kind: "call", vcpu, number: numberOfCall(called), arguments: [a, b, c, d], ...middle } };
 };
 
 /** The machine's action for an instance of the specification. */
@@ -141,10 +145,14 @@ export const actionOfInstance = ({ placement }: Naming, { transition, scope }: I
   }
 };
 
+const middleOfStep = ({ interruptsAt, injected }: CallStep): string =>
+  `${interruptsAt === undefined ? "" : `, interrupts taken at moment ${interruptsAt}`}${injected === undefined ? "" : `, ${injected.vector} vector injected on vCPU ${injected.vcpu} before step ${injected.before}`}`;
+
 /** A step as reports write it: `map(lib, 1, secret, rw)`, `store page 0 -> buffer`. */
 export const titleOfStep = (step: TraceStep): string => {
-  if ("call" in step) return `${step.call}(${Object.values(step.arguments).join(", ")})${step.interruptsAt === undefined ? "" : `, interrupts taken at moment ${step.interruptsAt}`}`;
+  if ("call" in step) return `${step.call}(${Object.values(step.arguments).join(", ")})${middleOfStep(step)}`;
   if (step.move === "interrupt") return "interrupt";
+  if (step.move === "injection") return "injected shootdown vector";
   if (step.move === "remap") return `remap ${step.frame} -> ${step.to === null ? "nothing" : `system frame ${step.to}`}`;
   if (step.move === "rmp") return `RMP of system frame ${step.system} -> ${step.frame ?? "unassigned"}`;
   const at = "page" in step ? ` page ${step.page}` : "";

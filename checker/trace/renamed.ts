@@ -42,6 +42,7 @@ const call = (name: Namer, step: CallStep): CallStep => {
   };
   return {
     ...step, vcpu: name("vcpu", step.vcpu), by: `domain${name("domain", step.by)}`,
+    ...(step.injected === undefined ? {} : { injected: { ...step.injected, vcpu: name("vcpu", step.injected.vcpu) } }),
     arguments: Object.fromEntries(Object.entries(step.arguments).map(([parameter, old]) => [parameter, argument(parameter, old)])),
   };
 };
@@ -52,7 +53,7 @@ const renameStep = (name: Namer, step: TraceStep): TraceStep => {
   const by = (domain: string): string => `domain${name("domain", domain)}`;
   switch (step.move) {
     case "load": case "store": case "fetch": return { ...step, vcpu: name("vcpu", step.vcpu), by: by(step.by), frame: through(step.frame) };
-    case "interrupt": return { ...step, vcpu: name("vcpu", step.vcpu), by: by(step.by) };
+    case "interrupt": case "injection": return { ...step, vcpu: name("vcpu", step.vcpu), by: by(step.by) };
     case "dma_read": case "dma_write": return { ...step, by: `device${name("device", step.by)}`, frame: through(step.frame) };
     case "host_read": case "host_write": return { ...step, frame: frame(name, step.frame) };
     case "remap": return { ...step, frame: frame(name, step.frame), to: step.to === null ? null : name("system", step.to) };

@@ -13,7 +13,11 @@ export interface CallStep {
   readonly arguments: { readonly [parameter: string]: NamedArgument };
   /** Other vCPUs take the shootdown interrupts of the call before this one of the steps at which they could, from 0; absent: when the call waits for them. */
   readonly interruptsAt?: number | undefined;
+  /** On SEV-SNP: before this one of the steps of the call, from 0, the host injects the vector on the vCPU. */
+  readonly injected?: InjectedVector | undefined;
 }
+
+export interface InjectedVector { readonly vector: "shootdown" | "external"; readonly vcpu: number; readonly before: number }
 
 /** What a domain does by itself. */
 export interface AccessStep {
@@ -28,6 +32,9 @@ export interface AccessStep {
 /** The domain is interrupted. */
 export interface InterruptStep { readonly vcpu: number; readonly by: string; readonly move: "interrupt" }
 
+/** On SEV-SNP: the host injects the vector of a shootdown that nobody has sent; `by` is the domain that it interrupts. */
+export interface InjectionStep { readonly vcpu: number; readonly by: string; readonly move: "injection" }
+
 /** What a device does; `by` is its name. */
 export interface DmaStep { readonly by: string; readonly move: "dma_read" | "dma_write"; readonly page: number; readonly frame: string | null }
 
@@ -38,7 +45,7 @@ export type HostileStep =
   | { readonly by: "host"; readonly move: "remap"; readonly frame: string; readonly to: number | null }
   | { readonly by: "host"; readonly move: "rmp"; readonly system: number; readonly frame: string | null };
 
-export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep | HostileStep;
+export type TraceStep = CallStep | AccessStep | InterruptStep | DmaStep | HostStep | HostileStep | InjectionStep;
 
 export interface TwinRun { readonly secrets: readonly string[]; readonly steps: readonly TraceStep[] }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { vcpu } from "../../hw/identifiers.ts";
-import { injectShootdown, raiseInterrupt, takeInterrupt } from "../../hw/interrupts.ts";
+import { injectVector, raiseInterrupt, takeInterrupt } from "../../hw/interrupts.ts";
+import { cpl } from "../../hw/vcpu.ts";
 import { busy, CALLS } from "./busy.ts";
 import { current, enter, picture, ROOT, runAs, TINY, type Shape } from "./world.ts";
 
@@ -16,9 +17,9 @@ function after(shape: Shape, [call, by, args]: (typeof CALLS)[number], injects: 
   const w = busy(shape), { handlers } = w.m;
   if (handlers === null) throw new Error("no monitor");
   if (trusting) {
-    w.m.handlers = { ...handlers, shootdown: (m, v) => {
+    w.m.handlers = { ...handlers, shootdown: (m, v, interrupted) => {
       const before = picture(w);
-      handlers.shootdown(m, v);
+      handlers.shootdown(m, v, interrupted);
       if (before.every((word, n) => word === m.memory.words[n])) enter(w, v, ROOT);
     } };
   }
@@ -30,11 +31,13 @@ function after(shape: Shape, [call, by, args]: (typeof CALLS)[number], injects: 
     for (let v = 0; v < m.vcpus; v++) {
       if (!injects(step, v)) continue;
       injected += 1;
-      injectShootdown(m, vcpu(v));
+      injectVector(m, vcpu(v), "shootdown");
+      // At CPL 3 it would wait for the monitor's lock.
+      if (cpl(m, vcpu(v)) === 0) injectVector(m, vcpu(v), "external");
     }
     inside = false;
   };
-  if (injects !== null) for (let v = 0; v < w.m.vcpus; v++) if (injects(0, v)) injectShootdown(w.m, vcpu(v));
+  if (injects !== null) for (let v = 0; v < w.m.vcpus; v++) if (injects(0, v)) injectVector(w.m, vcpu(v), "shootdown");
   expect(runAs(w, 0, by, call, ...args(w))).toBe("OK");
   w.m.beforeStep = null;
   return { words: picture(w), injected };
@@ -64,7 +67,7 @@ describe("a host that injects what did not happen", () => {
     for (const shape of SHAPES) {
       const w = busy(shape), before = picture(w), ran = [0, 1, 2, 3].map((v) => current(w, v));
       for (const v of [0, 1, 2, 3]) {
-        injectShootdown(w.m, vcpu(v));
+        injectVector(w.m, vcpu(v), "shootdown");
         raiseInterrupt(w.m, vcpu(v));
         takeInterrupt(w.m, vcpu(v));
       }

@@ -1,16 +1,17 @@
-/** Monitor calls: with every argument, by the domain that a vCPU runs, with the interrupts that they send taken at every moment. */
+/** Monitor calls: with every argument, by the domain that a vCPU runs, with the interrupts that they send taken at every moment, and with vectors that the host injects at every step. */
 import { vcpu } from "../../../hw/identifiers.ts";
 import { mark, readWord, undo, type Mark } from "../../../hw/memory.ts";
 import { NestedFault } from "../../../hw/nested.ts";
 import { CPL } from "../../../hw/state.ts";
 import { RAX, readRegister } from "../../../hw/vcpu.ts";
+import type { Adversary } from "../../../spec/adversary.ts";
 import { codes } from "../../../spec/vocabulary.ts";
 import { allowed, disabled, type Cells } from "../../compile/compiled.ts";
 import { saveRow, vcpuRow } from "../abstract-layout.ts";
 import type { Action, CallAction } from "../action.ts";
 import { instanceOfAction } from "../action-instance.ts";
 import { callRows, codeNumber, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
-import { consume, enter, enterDelivering, loadCall } from "../call.ts";
+import { consume, enter, enterAmidst, loadCall, type Middles } from "../call.ts";
 import { relabelDeparted } from "../ghost.ts";
 import type { Difference } from "../result.ts";
 import { countCall } from "../tally.ts";
@@ -28,8 +29,11 @@ export interface Calls {
 const codesDiffer = (due: number, code: number): readonly Difference[] =>
   due === code ? [] : [{ cell: "code", machine: codes[code] ?? String(code), specification: codes[due] ?? String(due) }];
 
-const actionOf = (v: number, { number, registers }: CallRow, delivery: number | null): CallAction =>
-  ({ kind: "call", vcpu: v, number, arguments: registers, delivery });
+type Middle = Pick<CallAction, "delivery" | "injection">;
+
+const undisturbed: Middle = { delivery: null };
+
+const actionOf = (v: number, { number, registers }: CallRow, middle: Middle): CallAction => ({ kind: "call", vcpu: v, number, arguments: registers, ...middle });
 
 /** Runs what may end in a fault of the monitor; whether it came to its end. */
 const ended = (run: () => void): boolean => {
@@ -44,7 +48,7 @@ const ended = (run: () => void): boolean => {
 
 const releaseNumber = numberOfCall("release");
 
-export const callsOf = (stage: Stage): Calls => {
+export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls => {
   const { m, compiled, tables, judge, successors, tally, find } = stage, { system } = compiled, { transitions } = system, { domains, vcpus } = tables, { onlooker } = successors;
   const rows = callRows(system, m, tables);
   // By vCPU and caller, an instance for each row.
@@ -67,10 +71,10 @@ export const callsOf = (stage: Stage): Calls => {
   /** Which of `rows` is being run. */
   let rowAt = -1;
 
-  /** Runs a call from the state that `before` abstracts, and returns its code; `moments` hears how many steps there were at which an interrupt of the call's was pending. */
-  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, delivery: number | null, moments: (count: number) => void): number | null => {
+  /** Runs a call from the state that `before` abstracts, and returns its code; `told` hears what there is to try in the middle of it, where it is run without any of it. */
+  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, middle: Middle, told: ((middles: Middles) => void) | null): number | null => {
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
-    const action = (): Action => actionOf(v, row, delivery);
+    const action = (): Action => actionOf(v, row, middle);
     successors.running(action);
     const [a, b, c, d] = row.registers;
     loadCall(m, vcpu(v), row.number, a, b, c, d);
@@ -81,7 +85,10 @@ export const callsOf = (stage: Stage): Calls => {
     stage.watched(before, instance, outcome, () => {
       whole = ended(() => {
         if (context === null) enter(m, vcpu(v));
-        else moments(enterDelivering(m, vcpu(v), delivery));
+        else {
+          const middles = enterAmidst(m, vcpu(v), middle, injects && told !== null);
+          told?.(middles);
+        }
       });
     });
     tally.callsRun++;
@@ -105,13 +112,16 @@ export const callsOf = (stage: Stage): Calls => {
     return code;
   };
 
-  /** The call with its interrupts taken at every moment, one after the other. */
+  /** The call with its interrupts taken at every moment, one after the other, and with what the host injects. */
   const runEveryWay = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
-    let moments = 0;
-    run(before, v, caller, row, instance, null, (count) => { moments = count; });
+    const middles: Middle[] = [];
+    run(before, v, caller, row, instance, undisturbed, ({ deliveries, injections }) => {
+      for (let delivery = 0; delivery < deliveries; delivery++) middles.push({ delivery });
+      for (const injection of injections) middles.push({ delivery: null, injection });
+    });
     undo(m.memory, base);
-    for (let delivery = 0; delivery < moments; delivery++) {
-      run(before, v, caller, row, instance, delivery, () => undefined);
+    for (const middle of middles) {
+      run(before, v, caller, row, instance, middle, null);
       undo(m.memory, base);
     }
   };
@@ -137,7 +147,7 @@ export const callsOf = (stage: Stage): Calls => {
     one: (before, call, caller) => {
       const { row, instance } = rowOf(call, caller);
       rowAt = rows.findIndex(({ number, registers }) => number === row.number && registers.every((register, i) => register === row.registers[i]));
-      const code = run(before, call.vcpu, caller, row, instance, call.delivery, () => undefined);
+      const code = run(before, call.vcpu, caller, row, instance, call, null);
       consume(m, vcpu(call.vcpu));
       return code;
     },
@@ -145,7 +155,7 @@ export const callsOf = (stage: Stage): Calls => {
       const instances = instanceOf[v * domains + caller];
       return rows.flatMap((row, i) => {
         const instance = instances?.[i] ?? -1;
-        return instance >= 0 && compiled.outcome(before, instance) === allowed ? [actionOf(v, row, null)] : [];
+        return instance >= 0 && compiled.outcome(before, instance) === allowed ? [actionOf(v, row, undisturbed)] : [];
       });
     },
   };

@@ -59,10 +59,12 @@ export interface Stage extends Setting {
   settle(step: ContextStep): readonly ContextVerdict[];
   /** Runs what the monitor does, judged after every step of the machine. */
   watched(before: Cells, instance: number, outcome: number, run: () => void): void;
-  /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. `frame` is the one that an access reached, -1 of calls. */
+  /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. What is allowed and no instance must be nothing. `frame` is the one that an access reached, -1 of calls. */
   conclude(before: Cells, instance: number, outcome: number, frame: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void;
   /** Something happens on the machine; the specification may have it happen or not. */
   happens(before: Cells, move: Move, transition: number, instance: number, perform: () => void, verdicts: () => readonly ContextVerdict[] | null): void;
+  /** Something happens on the machine that must be nothing to the specification. */
+  idles(before: Cells, move: Move, perform: () => void, verdicts: () => readonly ContextVerdict[] | null): void;
   /** Nothing on the machine allows the move; the specification may. */
   faults(before: Cells, move: Move, instance: number): void;
 }
@@ -79,6 +81,7 @@ const named = (move: Move): string => {
     case "dma": return `${move.move} device ${move.device} page ${move.page}`;
     case "host": return `${move.move} frame ${move.frame}`;
     case "remap": case "rmp": return move.kind;
+    case "injection": return `injection on vCPU ${move.vcpu}`;
   }
 };
 
@@ -119,6 +122,11 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     if ((learnt & ~open) === 0) expected[knows] = learnt;
   };
 
+  const specify = (before: Cells, instance: number): void => {
+    if (instance < 0) expected.set(before);
+    else compiled.apply(before, instance, expected);
+  };
+
   const conclude: Stage["conclude"] = (before, instance, outcome, frame, action, verdicts) => {
     tally.transitions++;
     const seen = successors.known();
@@ -131,7 +139,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     }
     const reached = seen === null ? after : seen.cells;
     const step = stepCells[instance] ?? nothing;
-    if (outcome === allowed) compiled.apply(before, instance, expected);
+    if (outcome === allowed) specify(before, instance);
     if (outcome === allowed && m.nestedBase !== 0) {
       const done = action();
       if (done.kind === "dma") forgetBehindDevice(before, reached, done);
@@ -166,7 +174,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
       return contexts.settle(m, step);
     },
     watched: (before, instance, outcome, run) => {
-      if (outcome === allowed) compiled.apply(before, instance, expected);
+      if (outcome === allowed) specify(before, instance);
       judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
       run();
       judge.unwatch();
@@ -179,6 +187,14 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
       const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
       if (outcome === disabled) judge.differs([{ cell: named(move), machine: "reaches a frame", specification: "faults" }]);
       conclude(before, instance, outcome, "frame" in move ? move.frame : -1, action, verdicts());
+    },
+    idles: (before, move, perform, verdicts) => {
+      const action = (): Action => move;
+      successors.running(action);
+      judge.watch(nothing, before);
+      perform();
+      judge.unwatch();
+      conclude(before, -1, allowed, -1, action, verdicts());
     },
     faults: (before, move, instance) => {
       // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress. And a device there has no key to private memory.

@@ -14,7 +14,8 @@ const step: fc.Arbitrary<TraceStep> = fc.oneof(
   call("grant", { frame, receiver: by, access: one(["r", "rx"]) }),
   call("call", { gate: one(gates) }), call("dev_assign", { device: one(devices), domain: by }), call("#17", {}),
   fc.record({ vcpu, by, move: fc.constantFrom("load" as const, "store" as const, "fetch" as const), page, frame: through }),
-  fc.record({ vcpu, by, move: fc.constant("interrupt" as const) }),
+  fc.record({ vcpu, by, call: fc.constant("return"), arguments: fc.record({}), injected: fc.record({ vector: fc.constantFrom("shootdown" as const, "external" as const), vcpu, before: fc.nat(9) }) }),
+  fc.record({ vcpu, by, move: fc.constantFrom("interrupt" as const, "injection" as const) }),
   fc.record({ by: one(devices), move: fc.constantFrom("dma_read" as const, "dma_write" as const), page, frame: through }),
   fc.record({ by: fc.constant("host" as const), move: fc.constantFrom("host_read" as const, "host_write" as const), frame }),
   fc.record({ by: fc.constant("host" as const), move: fc.constant("remap" as const), frame, to: fc.option(fc.nat(5), { nil: null }) }),
@@ -51,10 +52,10 @@ const permuteStep = (p: Permutation, one: TraceStep): TraceStep => {
     }
   };
   const to = (old: string | null): string | null => (old === null ? null : f(old));
-  if ("call" in one) return { ...one, vcpu: v(one.vcpu), by: d(one.by), arguments: Object.fromEntries(Object.entries(one.arguments).map(([name, old]) => [name, argument(name, old)])) };
+  if ("call" in one) return { ...one, vcpu: v(one.vcpu), by: d(one.by), ...(one.injected === undefined ? {} : { injected: { ...one.injected, vcpu: v(one.injected.vcpu) } }), arguments: Object.fromEntries(Object.entries(one.arguments).map(([name, old]) => [name, argument(name, old)])) };
   switch (one.move) {
     case "load": case "store": case "fetch": return { ...one, vcpu: v(one.vcpu), by: d(one.by), frame: to(one.frame) };
-    case "interrupt": return { ...one, vcpu: v(one.vcpu), by: d(one.by) };
+    case "interrupt": case "injection": return { ...one, vcpu: v(one.vcpu), by: d(one.by) };
     case "dma_read": case "dma_write": return { ...one, by: x(one.by), frame: to(one.frame) };
     case "host_read": case "host_write": return { ...one, frame: f(one.frame) };
     case "remap": return { ...one, frame: f(one.frame), to: one.to === null ? null : system(one.to) };
