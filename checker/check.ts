@@ -23,7 +23,7 @@ import { machineSearch } from "./refine/search.ts";
 import { searchFromEvery, type Unreached } from "./from-every.ts";
 import type { Profile, Start } from "./profiles.ts";
 import { noSecrets, type Secrets } from "./refine/secrets.ts";
-import type { Ran } from "./report/verdict.ts";
+import type { Ran, Unsearched } from "./report/verdict.ts";
 
 export interface CheckOptions {
   /** Ids of the properties to decide; `null` is all of them. */
@@ -35,7 +35,8 @@ export interface CheckOptions {
   readonly symmetry: boolean;
   /** Keep states of the specification as fingerprints. */
   readonly fingerprints: boolean;
-  readonly allViolations: boolean;
+  /** What a violation ends: the whole run, the search that found it, or nothing before every property is decided. */
+  readonly violationEnds: "run" | "search" | "nothing";
   /** Time is for the whole run, and shared out so that no search takes all of it; states are for each search, bytes for the process. */
   readonly budget: { readonly milliseconds: number; readonly states: number; readonly bytes: number };
   readonly signal: AbortSignal;
@@ -61,7 +62,8 @@ export type Found =
 
 export interface Checked {
   readonly selected: readonly Property[];
-  readonly planned: readonly { readonly where: Ran["where"]; readonly from: Start; readonly ids: readonly string[] }[];
+  /** What was to be searched and was not: a violation, a signal or an error ended the run before. */
+  readonly unsearched: readonly Unsearched[];
   readonly ran: readonly Ran[];
   /** Findings of the search from every well-formed state that no run is known to lead to. */
   readonly unreached: readonly Unreached[];
@@ -107,7 +109,8 @@ const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
   };
   const plans: readonly Plan[] = [
     ...(!from.includes("boot") ? [] : [
-      ...[first, ...excepting].map((system): Plan => ({ ...boot, where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), depth: Infinity })),
+      // A claim's own system follows fewer passages, so it is the smaller one, and what a policy gets wrong is most often a claim.
+      ...[...excepting, first].map((system): Plan => ({ ...boot, where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), depth: Infinity })),
       {
         ...boot, where: "monitor" as const, name: first.name, system: onMonitor, depth: policy.bounds.machineDepth,
         asked: [...first.properties.filter(decidedByMonitor), ...noninterference, commuting].filter(wanted),
@@ -152,7 +155,7 @@ const sharedMap = (policy: Policy, plans: readonly Plan[]): { readonly compiled:
 };
 
 /**
- * Runs the searches one after the other: of the specification first, because it is the shorter way to a mistake in the policy.
+ * Runs the searches one after the other: of the specification first, because it is the shorter way to a mistake in the policy, and there the claims that are judged on a system of their own.
  * @throws CheckpointRefused if a search cannot be taken up. What a search throws else ends the run; nothing that it says can be trusted then, and the report says so.
  */
 export const check = async (policy: Policy, options: CheckOptions): Promise<Checked> => {
@@ -166,6 +169,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
 
   const unreached: Unreached[] = [];
   for (const [index, plan] of plans.entries()) {
+    if (found.length > 0 && options.violationEnds === "run") break;
     const { where, from, name, system, asked, secrets, secret, depth } = plan;
     if (options.signal.aborted) {
       cut = "interrupted";
@@ -179,7 +183,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       name, symmetry: options.symmetry, fingerprints: options.fingerprints,
       depth,
       properties: secrets === noSecrets ? asked.map(({ id }) => id) : [],
-      maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.allViolations,
+      maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.violationEnds === "nothing",
       signal: AbortSignal.any([options.signal, memory.signal]),
       clock: options.clock, muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {
@@ -234,5 +238,5 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   }
   // What is judged from the boot image alone is selected only with it, unless it is asked for by name.
   const selectedBy = (property: Property): boolean => wantedBy(options)(property) && (options.properties !== null || options.profile.from.includes("boot") || plans.some(({ asked }) => asked.some(({ id }) => id === property.id)));
-  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), planned: plans.map(({ where, from, asked }) => ({ where, from, ids: asked.map(({ id }) => id) })), ran, unreached, cut, failure, found };
+  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), unsearched: plans.slice(ran.length).map(({ where, from, secret, name, asked }) => ({ where, from, secret, name, asked })), ran, unreached, cut, failure, found };
 };

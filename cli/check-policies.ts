@@ -51,7 +51,7 @@ const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpoint
   const progress = progressOn(process.stderr, () => performance.now());
   const surveyors = machineThreads(workers, levelWorthThreads, builtProgram);
   const checked: Checked = await check(policy, {
-    profile, properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, allViolations: values.allViolations, budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
+    profile, properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
     memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf: keeping(file, kept),
   }).finally(() => surveyors.end());
   progress.end();

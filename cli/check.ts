@@ -73,7 +73,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--require-closed", "exit 3 unless every search is exhausted")
     .option("--no-require-closed", "do not (the default)")
     .option("--vacuity <error|warn>", "what to make of properties, calls and moves that were never reached (warn unless given)")
-    .option("--all-violations", "go on after the first violation until every property is decided")
+    .option("--all-violations", "go on after the first violation until every property is decided; without it, what is still to be searched is left out")
     .option("--no-all-violations", "do not (the default)")
     .option("--reporter <name[=file]>", `${[...reporters.keys()].join(", ")}: to stdout or to a file; repeatable (human unless given)`, repeated)
     .option("--timing", "say how many seconds and workers it took (the default)")

@@ -22,7 +22,7 @@ const judged = async (policy: Policy, { search: options }: CompareOptions): Prom
     ran.push({ where: "specification", from: "boot", secret: null, bounds: policy, depth: Infinity, result, asked, seconds: 0 });
   }
   const all = ran.flatMap(({ asked }) => asked);
-  return all.filter(({ id }, i) => all.findIndex((one) => one.id === id) === i).map(({ id, title }) => ({ id, title, verdict: verdictOf(judgements(id, ran)) }));
+  return all.filter(({ id }, i) => all.findIndex((one) => one.id === id) === i).map(({ id, title }) => ({ id, title, verdict: verdictOf(judgements(id, ran, [])) }));
 };
 
 /** Every property of either policy, `null` where one does not have it. Two policies that say the same are judged once. */

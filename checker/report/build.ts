@@ -3,11 +3,10 @@ import { claimId } from "../../spec/claims.ts";
 import type { Property } from "../../spec/lang/property.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { coverageOf, placeText, vacuity } from "./coverage.ts";
-import type { CheckReport, Counterexample, Diagnostic, Judgement, Location, PropertyReport, RunState, Search } from "./model.ts";
+import type { CheckReport, Counterexample, Diagnostic, Location, PropertyReport, RunState, Search } from "./model.ts";
 import type { Places } from "./places.ts";
 import type { Unreached as Stray } from "../from-every.ts";
-import type { Start } from "../profiles.ts";
-import { judgements, mainly, unreached, verdictOf, type Ran, type Unreached } from "./verdict.ts";
+import { judgements, mainly, unreached, verdictOf, type Ran, type Unreached, type Unsearched } from "./verdict.ts";
 
 export interface ReportInputs {
   readonly version: string;
@@ -19,9 +18,9 @@ export interface ReportInputs {
   readonly bounds: CheckReport["bounds"];
   /** Properties that were selected, those of one id together, in the order of the specification. */
   readonly selected: readonly Property[];
-  /** Where each of them was to be judged; a search that was to judge and did not run leaves it undecided. */
-  readonly planned: readonly { readonly where: Ran["where"]; readonly from: Start; readonly ids: readonly string[] }[];
   readonly ran: readonly Ran[];
+  /** What was to judge them and did not run, which leaves them undecided there. */
+  readonly unsearched: readonly Unsearched[];
   readonly unreached: readonly Stray[];
   /** `null` if every search ended by itself. */
   readonly cut: "budget" | "interrupted" | "error" | null;
@@ -53,20 +52,17 @@ const locationOf = ({ policy, policyPath, lineOf, places }: ReportInputs, id: st
   return line === undefined ? places.properties[id]?.[0] ?? null : { path: policyPath, line };
 };
 
-/** A search that was to judge and did not begin. */
-const undecided = ({ where, from }: Pick<Ran, "where" | "from">): Judgement => ({ where, from, verdict: "inconclusive", depth: null, frontier: null, antecedent: 0 });
-
 /** A violation of the monitor may have been found by replaying one of the specification, beyond what its own search has seen. */
-const withReplayed = (all: readonly Judgement[], found: Counterexample | undefined): readonly Judgement[] =>
+const withReplayed = (all: PropertyReport["judgements"], found: Counterexample | undefined): PropertyReport["judgements"] =>
   (found?.where !== "monitor" || all.some(({ where, verdict }) => where === "monitor" && verdict === "violated") ? all
-    : [...all.filter(({ where, from }) => where !== "monitor" || from !== "boot"), { where: "monitor", from: "boot", verdict: "violated", depth: found.steps.length, frontier: null, antecedent: 1 }]);
+    : [
+      ...all.filter(({ where, from }) => where !== "monitor" || from !== "boot"),
+      { where: "monitor", from: "boot", verdict: "violated", depth: found.steps.length, frontier: null, antecedent: 1, searched: all.find(({ where, from }) => where === "monitor" && from === "boot")?.searched ?? "not" },
+    ]);
 
 const propertyReport = (inputs: ReportInputs, id: string, property: Property): PropertyReport => {
-  const { ran, planned, counterexamples } = inputs;
-  const found = counterexamples.get(id);
-  const ended = withReplayed(judgements(id, ran), found);
-  const missing = planned.filter(({ where, from, ids }) => ids.includes(id) && !ended.some((one) => one.where === where && one.from === from));
-  const all = [...ended, ...new Map(missing.map((one) => [`${one.where} ${one.from}`, undecided(one)])).values()];
+  const { ran, unsearched, counterexamples } = inputs;
+  const found = counterexamples.get(id), all = withReplayed(judgements(id, ran, unsearched), found);
   // The depth of a property is that of the main searches: those from elsewhere are there for what lies beyond it.
   const bounded = mainly(all).flatMap(({ depth }) => (depth === null ? [] : [depth]));
   return {
@@ -89,6 +85,15 @@ const vacuousProperties = (properties: readonly PropertyReport[], ran: readonly 
 
 const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.calls === null ? [] : [{
   code: "NARROWED", severity: "note", message: `explored without any call but ${bounds.calls.join(", ")}: what holds here need not hold with the others`, location: null,
+}]);
+
+const searchText = ({ where, from, secret, name }: Unsearched): string =>
+  `${where === "monitor" ? "of the monitor" : `of the specification (${name})`}${from === "boot" ? "" : from === "empty" ? " from the empty machine" : " from every state"}${secret === null ? "" : ` with a secret of ${secret}`}`;
+
+/** A run that ended at a violation says of which searches it knows nothing. */
+const ended = ({ cut, ran, unsearched }: ReportInputs, violated: boolean): readonly Diagnostic[] => (cut !== null || !violated || unsearched.length === 0 ? [] : [{
+  code: "NOT_SEARCHED", severity: "note", location: null, fix: "search everything with --all-violations",
+  message: `a violation ended the run, after ${ran.length} of ${ran.length + unsearched.length} searches; not searched: ${unsearched.map(searchText).join(", ")}`,
 }]);
 
 /** What the search from every well-formed state finds where no run leads says that something is missing, and leaves the property open. */
@@ -131,7 +136,7 @@ export const buildReport = (inputs: ReportInputs): CheckReport => {
       digest: digestOf(searches), ...omitting(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
-    diagnostics: [...narrowed(inputs), ...strays(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],
+    diagnostics: [...narrowed(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],
     command: inputs.command,
   };
 };

@@ -18,8 +18,11 @@ const verdictText = (verdict: Verdict, depth: number | null, frontier: number | 
   }
 };
 
-/** The same of a judgement: what holds from every state holds in one step. */
-export const judged = ({ verdict, depth, frontier, from }: Judgement): string => (from === "every" && verdict === "holds-closed" ? "holds, one step" : verdictText(verdict, depth, frontier));
+/** The same of a judgement: what holds from every state holds in one step, and of what was not searched it is said. */
+export const judged = ({ verdict, depth, frontier, from, searched }: Judgement): string => {
+  if (verdict === "inconclusive" && searched !== "wholly") return searched === "not" ? "not searched" : "inconclusive, partly searched";
+  return from === "every" && verdict === "holds-closed" ? "holds, one step" : verdictText(verdict, depth, frontier);
+};
 
 const painted = (paint: Paint) => (cell: string): string => {
   if (cell.startsWith("holds")) return paint.good(cell);
@@ -114,7 +117,11 @@ export const conclusion = ({ properties, searches, run, diagnostics }: CheckRepo
     const cut = run.state === "interrupted" ? "interrupted" : "out of budget";
     return paint.unsure(`inconclusive, ${cut}: ${violated.length === 0 ? "" : `${violated.join(", ")} violated; `}${count("inconclusive")} of ${total} undecided`);
   }
-  if (violated.length > 0) return paint.bad(`violated: ${violated.join(", ")}${properties.length === violated.length ? "" : `; ${properties.length - violated.length} others of ${total} not, as far as was searched`}`);
+  if (violated.length > 0) {
+    const untouched = properties.filter(({ verdict, judgements }) => verdict !== "violated" && judgements.every(({ searched }) => searched === "not")).length;
+    const others = properties.length - violated.length - untouched;
+    return paint.bad(`violated: ${violated.join(", ")}${others === 0 ? "" : `; ${others} others of ${total} not, as far as was searched`}${untouched === 0 ? "" : `; ${untouched} of ${total} not searched`}`);
+  }
   const undecided = count("inconclusive") + count("vacuous");
   if (undecided > 0) return paint.unsure(`${count("vacuous") > 0 ? "vacuous" : "inconclusive"}: ${undecided} of ${total} say nothing yet`);
   if (diagnostics.some(({ severity }) => severity === "error")) return paint.bad(`vacuous: ${total} not violated, by a run that did not exercise what it should`);

@@ -33,7 +33,7 @@ const caseOf = (report: CheckReport, property: PropertyReport, found: Finding | 
       const text = counterexample === undefined ? property.sentence : counterexampleLines(property, counterexample, "shortest", plain, false).join("\n");
       return { name, at, outcome: "failure", inside: [leaf("failure", { type: "violated", message: found?.message ?? property.sentence }, text.trimEnd())] };
     }
-    case "inconclusive": return { name, at, outcome: "skipped", inside: element("skipped", { message: "inconclusive: not decided by this run" }, []) };
+    case "inconclusive": return { name, at, outcome: "skipped", inside: element("skipped", { message: property.judgements.every(({ searched }) => searched === "not") ? "not searched by this run" : "inconclusive: not decided by this run" }, []) };
     case "vacuous": return { name, at, outcome: "skipped", inside: element("skipped", { message: "vacuous: what it speaks of never happened" }, []) };
     case "holds-bounded": case "holds-closed": return { name, at, outcome: "passed", inside: [leaf("system-out", {}, passed(report, property))] };
   }

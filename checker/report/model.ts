@@ -94,8 +94,11 @@ export const Counterexample = t.strict({
 }, "counterexample");
 export type Counterexample = t.TypeOf<typeof Counterexample>;
 
+/** Of the searches that were to judge a property in one place: a run that ends early has begun all, some or none of them. */
+const Searched = t.keyof({ wholly: null, partly: null, not: null });
+
 /** What one of the two searches says of a property; `depth` and `frontier` where it is not closed. */
-const Judgement = t.strict({ where: Where, from: From, verdict: Verdict, depth: nullable(t.number), frontier: nullable(t.number), antecedent: t.number }, "judgement");
+const Judgement = t.strict({ where: Where, from: From, verdict: Verdict, depth: nullable(t.number), frontier: nullable(t.number), antecedent: t.number, searched: Searched }, "judgement");
 export type Judgement = t.TypeOf<typeof Judgement>;
 
 export const PropertyReport = t.exact(t.intersection([

@@ -21,6 +21,9 @@ export interface Ran {
   readonly seconds: number;
 }
 
+/** A search that was to run and did not begin. */
+export type Unsearched = Pick<Ran, "where" | "from" | "secret" | "asked"> & { /** Of the system. */ readonly name: string };
+
 /** Worst first: what a reader must know before anything else. */
 const order: readonly Verdict[] = ["violated", "inconclusive", "vacuous", "holds-bounded", "holds-closed"];
 
@@ -54,21 +57,27 @@ const judge = (id: string, { where, from, result }: Ran): Judgement => {
     if (reached === 0) return stoppedAtViolation ? "inconclusive" : "vacuous";
     return result.closed ? "holds-closed" : "holds-bounded";
   })();
-  return { where, from, verdict, antecedent: reached, depth: result.closed ? null : result.depth, frontier: result.closed ? null : result.frontier };
+  return { where, from, verdict, antecedent: reached, depth: result.closed ? null : result.depth, frontier: result.closed ? null : result.frontier, searched: "wholly" };
 };
+
+/** What a search that did not begin leaves of a property that it was to decide. */
+const undecided = ({ where, from }: Unsearched): Judgement => ({ where, from, verdict: "inconclusive", antecedent: 0, depth: null, frontier: null, searched: "not" });
 
 /** Each place with each start from which it is searched. */
 const places = (["specification", "monitor"] as const).flatMap((where) => starts.map((from) => ({ where, from })));
 
-/** One judgement each for specification and monitor, and for the monitor from elsewhere; the worst where several systems judge the property. */
-export const judgements = (id: string, ran: readonly Ran[]): readonly Judgement[] => {
-  const all = ran.filter(({ asked }) => asked.some((property) => property.id === id)).map((one) => judge(id, one));
+/** One judgement each for specification and monitor, and for the monitor from elsewhere; the worst where several systems judge the property, or should have. */
+export const judgements = (id: string, ran: readonly Ran[], unsearched: readonly Unsearched[]): Judgement[] => {
+  const isAsked = ({ asked }: Pick<Ran, "asked">): boolean => asked.some((property) => property.id === id);
+  const all = [...ran.filter(isAsked).map((one) => judge(id, one)), ...unsearched.filter(isAsked).map(undecided)];
   return places.flatMap(({ where, from }) => {
     const here = all.filter((one) => one.where === where && one.from === from);
     const verdict = worst(here.map((one) => one.verdict));
     // To the least depth of those that say so: what several searches judge holds only as far as all of them went.
     const found = here.filter((one) => one.verdict === verdict).toSorted((a, b) => (a.depth ?? Infinity) - (b.depth ?? Infinity))[0];
-    return found === undefined ? [] : [found];
+    if (found === undefined) return [];
+    const begun = here.filter(({ searched }) => searched === "wholly").length;
+    return [{ ...found, searched: begun === here.length ? "wholly" : begun === 0 ? "not" : "partly" }];
   });
 };
 

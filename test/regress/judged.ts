@@ -41,7 +41,7 @@ const read = ({ policy, depth, off }: Question): Policy => {
 export const judge = async (question: Question): Promise<Judgement> => {
   const policy = read(question);
   const { found, selected, ran, cut, failure } = await check(policy, {
-    profile: unnamed, properties: null, calls: null, where: question.where, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: most, bytes: Infinity }, signal: new AbortController().signal,
+    profile: unnamed, properties: null, calls: null, where: question.where, symmetry: true, fingerprints: false, violationEnds: "search", budget: { milliseconds: Infinity, states: most, bytes: Infinity }, signal: new AbortController().signal,
     memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
   });
   if (cut === "error") throw failure;

@@ -20,7 +20,7 @@ const broken: Muster = (program, kernel) =>
 it("is reported", async () => {
   const file = loadPolicy("policies/untrusted-library.json", {}), { policy } = file;
   const checked = await check(policy, {
-    profile: unnamed, properties: null, calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity }, signal: new AbortController().signal,
+    profile: unnamed, properties: null, calls: null, where: null, symmetry: true, fingerprints: false, violationEnds: "run", budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity }, signal: new AbortController().signal,
     memory: () => 0, clock: () => performance.now(), onProgress: () => undefined, muster: broken, surveyors: aloneOnMachine, keeperOf: () => null,
   });
   expect(checked).toMatchObject({ cut: "error", failure: { message: "a worker broke" }, ran: [], found: [] });

@@ -15,7 +15,7 @@ import { root } from "../../cli/refmon.ts";
 import { familyPolicy } from "../family.ts";
 
 const options: CheckOptions = {
-  profile: unnamed, properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, allViolations: false, budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
+  profile: unnamed, properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, violationEnds: "run", budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
   signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
 };
 

@@ -1,0 +1,40 @@
+/** What a report says of a property where one search that was to judge it ran, and another did not begin. */
+import { expect, it } from "vitest";
+import { commuting } from "../../../checker/refine/commuting.ts";
+import { judgements, verdictOf, type Ran, type Unsearched } from "../../../checker/report/verdict.ts";
+import { loadPolicy } from "../../../cli/policy-file.ts";
+
+const { policy } = loadPolicy("policies/untrusted-library.json", {});
+const { id } = commuting;
+
+const main: Ran = {
+  where: "monitor", from: "boot", secret: null, bounds: policy, depth: 3, asked: [commuting], seconds: 0,
+  result: {
+    name: "main", state: "complete", closed: false, depth: 3, statesDistinct: 9, transitions: 9, levels: [], frontier: 5, exact: true, digest: "", violations: [],
+    coverage: { calls: [], guards: [], moves: [], properties: [{ id, clause: -1, antecedent: 4 }] },
+  },
+};
+const beside: Unsearched = { where: "monitor", from: "boot", secret: "app", name: "main", asked: [commuting] };
+const judged = (ran: readonly Ran[], unsearched: readonly Unsearched[]): readonly (string | undefined)[] => {
+  const all = judgements(id, ran, unsearched);
+  return [verdictOf(all), all[0]?.verdict, all[0]?.searched];
+};
+
+it("holds where every search that was to judge it ran", () => {
+  expect(judged([main], [])).toEqual(["holds-bounded", "holds-bounded", "wholly"]);
+});
+
+it("is undecided where one of them did not begin, whatever the others say", () => {
+  expect(judged([main], [beside])).toEqual(["inconclusive", "inconclusive", "partly"]);
+  expect(judged([], [beside, { ...beside, secret: null }])).toEqual(["inconclusive", "inconclusive", "not"]);
+});
+
+it("is violated all the same", () => {
+  const violated: Ran = { ...main, result: { ...main.result, violations: [{ property: id }] } };
+  expect(judged([violated], [beside])).toEqual(["violated", "violated", "partly"]);
+});
+
+it("is judged only by those that were to judge it", () => {
+  expect(judgements(id, [main], [{ ...beside, asked: [] }]).map(({ searched }) => searched)).toEqual(["wholly"]);
+  expect(judgements(id, [{ ...main, asked: [] }], [])).toEqual([]);
+});
