@@ -30,6 +30,10 @@ export const viewVariables = {
   clear: map(Vcpu, map(Frame, bool)),
   /** On SEV-SNP: how many system pages have an RMP entry that is assigned, validated and names the frame; of the frame that stands for the monitor's, the most that one of them has. */
   validatedBy: map(Frame, Count),
+  /** On SEV-SNP: nested table and RMP let a private access to the frame pass, to whatever memory; of the frame that stands for the monitor's, to one of these. */
+  answers: map(Frame, bool),
+  /** On SEV-SNP: wherever a private access to the frame passes, the nested table leads it to a system page that the RMP assigns, validated, as this frame. */
+  confirmed: map(Frame, bool),
   /** How many page-table entries of the first frame link to the second as a table. */
   links: map(Frame, map(Frame, Count)),
   /**

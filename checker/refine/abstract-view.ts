@@ -9,6 +9,7 @@ import { device, frame, ioPage, page, vcpu, type Frame, type IoPage, type Page, 
 import { forEachIoCached } from "../../hw/iotlb.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { readWord } from "../../hw/memory.ts";
+import { nestedTranslate } from "../../hw/nested.ts";
 import { EXECUTABLE, USER, walkInto, walkResult, WRITABLE } from "../../hw/paging.ts";
 import { forEachCached, forEachStructure } from "../../hw/tlb.ts";
 import { cpl, currentPcid, currentRoot } from "../../hw/vcpu.ts";
@@ -17,7 +18,7 @@ import type { System } from "../../spec/lang/system.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import { domainRow, frameRow, monitorTables, sharedTag, tableTag } from "./abstract-layout.ts";
 import type { Malformed } from "./malformed.ts";
-import { privateWord, sharedWord, tableWord, validatedFor } from "./memory-behind.ts";
+import { isConfirmed, privateWord, sharedWord, tableWord, validatedFor } from "./memory-behind.ts";
 import { toAbstract } from "./placement.ts";
 
 const r = 1, w = 2, x = 4;
@@ -28,7 +29,7 @@ export interface View {
   readonly cells: Cells;
   /** Refills what translations can do now: `cached`, `usable`, `walker`, `context`, `clear`, `ioUsable`. */
   translations(m: Machine): Malformed | null;
-  /** Refills `kindNow`, `content` and `validatedBy`. */
+  /** Refills `kindNow`, `content`, `validatedBy`, `answers` and `confirmed`. */
   kinds(m: Machine): void;
   /** Refills `walk`. */
   walks(m: Machine): Malformed | null;
@@ -64,7 +65,7 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
   const inside = base("inside"), references = base("references", 0), used = base("used", 0), owned = base("owned", 0), children = base("children", 0);
   const codeAgrees = base("codeAgrees"), untouched = base("untouchedOnDenial");
   const contextRow = 3;
-  const clear = base("clear", 0, 0), validatedBy = base("validatedBy", 0);
+  const clear = base("clear", 0, 0), validatedBy = base("validatedBy", 0), answers = base("answers", 0), confirmed = base("confirmed", 0);
   const content = base("content", 0), intended = base("intended", 0, 0);
   const ioUsable = devices === 0 ? 0 : base("ioUsable", 0, 0, 0), monitorHalf = base("monitorHalf", 0), entered = base("entered", 0), sanitised = base("sanitised", 0);
 
@@ -155,8 +156,21 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
     for (let f = 0; f < frames; f++) {
       const word = readWord(m.memory, tables.frameTable + f * frameRow + 1), kind = word & 0xff;
       cells[validatedBy + f] = f > 0 ? validatedFor(m, tables.monitorFrames + f - 1) : mostOfMonitor(m);
+      binding(m, f);
       cells[kindNow + f] = kind === tableTag ? Math.min(word >>> 8, levels) : kind === 0 ? 0 : levels + kind - 1;
       cells[content + f] = f > 0 && isWritten(m, tables.monitorFrames + f - 1) ? 1 : 0;
+    }
+  };
+  /** Whether private accesses pass is asked of the hardware; where they should lead is read from nested table and RMP. */
+  const binding = (m: Machine, f: number): void => {
+    cells[answers + f] = 0;
+    cells[confirmed + f] = 1;
+    if (m.nestedBase === 0) return;
+    const first = f > 0 ? tables.monitorFrames + f - 1 : 0, end = f > 0 ? first + 1 : tables.monitorFrames;
+    for (let physical = first; physical < end; physical++) {
+      if (typeof nestedTranslate(m, frame(physical), true) !== "number") continue;
+      cells[answers + f] = 1;
+      if (!isConfirmed(m, physical)) cells[confirmed + f] = 0;
     }
   };
   const mostOfMonitor = (m: Machine): number => {

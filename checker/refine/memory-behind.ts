@@ -19,6 +19,14 @@ export const validatedFor = (m: Machine, physical: number): number => {
   return count;
 };
 
+/** Whether the host's table leads the guest frame to a system frame that is assigned, validated, as this one. */
+export const isConfirmed = (m: Machine, physical: number): boolean => {
+  const behind = readWord(m.memory, m.nestedBase + physical) - 1;
+  if (behind < 0) return false;
+  const { assigned, validated, guestFrame } = rmpEntry(m, systemFrame(behind));
+  return assigned && validated && guestFrame === frame(physical);
+};
+
 /** The system frame that is validated for the guest frame, the first if there are several; -1 for none. */
 const privateBehind = (m: Machine, physical: number): number => {
   for (let s = 0; s < m.systemFrames; s++) {

@@ -12,6 +12,10 @@ export const p14 = [
     given: not(eq(view.validatedBy.at(frame), 0)),
     then: eq(view.validatedBy.at(frame), of(Count, 1)),
   })),
+  property({ ...text, form: "view", place: "M", sentence: "A private access reaches the system page that is validated for its guest page, or faults: wherever the host has put it." }, { frame: Frame }, ({ frame }) => ({
+    given: view.answers.at(frame),
+    then: view.confirmed.at(frame),
+  })),
   property({ ...text, form: "view", place: "M", sentence: "Once a call has returned, no system page is validated for a guest page that is shared or was given up." }, { frame: Frame }, ({ frame }) => ({
     given: and(not(view.inside), or(eq(s.kind.at(frame), shared), eq(s.kind.at(frame), invalid))),
     then: eq(view.validatedBy.at(frame), 0),

@@ -13,7 +13,7 @@ const isOfViews = (id: string): boolean => properties.some((one) => one.id === i
 /** Different bugs for each property. */
 const least = 3;
 /** Switches of the adversary for which there is a bug that only they reveal. */
-const switches = ["interrupts", "host", "dma", "rmp", "injection"];
+const switches = ["interrupts", "host", "dma", "remap", "rmp", "injection"];
 
 /** One sentence for each thing that is missing. */
 export const missingFrom = (patches: readonly Patch[], litmus: readonly string[]): readonly string[] => [

@@ -43,6 +43,9 @@ describe("P14", () => {
   it("counts system pages of a guest page", () => {
     expect([0, 1, 2].map((pages) => broken(p14, { inside: true, validatedBy: perFrame(1, [secret, pages]) }))).toEqual([false, false, true]);
   });
+  it.each([[false, false, false], [true, true, false], [true, false, true]])("an access that passes (%s), to what is validated for it (%s)", (passes, confirmed, breaks) => {
+    expect(broken(p14, { answers: perFrame(false, [secret, passes]), confirmed: perFrame(true, [secret, confirmed]) })).toBe(breaks);
+  });
   it.each([["data", data, false], ["shared", shared, true], ["invalid", invalid, true]] as const)("a validated page that is %s", (_, kind, breaks) => {
     expect(broken(p14, { validatedBy: perFrame(0, [secret, 1]) }, { kind: kinds(kind) })).toBe(breaks);
     expect(broken(p14, { validatedBy: perFrame(0, [secret, 1]), inside: true }, { kind: kinds(kind) })).toBe(false);
