@@ -16,8 +16,9 @@ export const simulationOf = (path: string, { values }: Configured, seed: number)
 
 export const commandOf = (path: string, { values, originOf }: Configured): string => {
   // A default that a flag restores must be written again, or a configuration file would change it.
-  const restored = (name: "symmetry" | "fingerprint" | "allViolations", flag: string): readonly string[] => (originOf(name) === "flag" ? [flag] : []);
-  return ["refmon", "check", quoted(path), ...given("--platform", values.platform), ...given("--profile", values.profile), ...each("--from", values.from), ...given("--depth", values.depth), ...given("--pages", values.pages), ...given("--vcpus", values.vcpus),
+  const restored = (name: "adversaries" | "symmetry" | "fingerprint" | "allViolations", flag: string): readonly string[] => (originOf(name) === "flag" ? [flag] : []);
+  return ["refmon", "check", quoted(path), ...given("--platform", values.platform), ...given("--profile", values.profile), ...each("--from", values.from),
+    ...(values.adversaries === "each" ? ["--adversaries", "each"] : restored("adversaries", "--adversaries policy")), ...given("--depth", values.depth), ...given("--pages", values.pages), ...given("--vcpus", values.vcpus),
     ...each("--property", values.property), ...each("--call", values.call),
     ...(values.symmetry ? restored("symmetry", "--symmetry") : ["--no-symmetry"]),
     ...(values.fingerprint ? ["--fingerprint"] : restored("fingerprint", "--no-fingerprint")),

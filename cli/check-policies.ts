@@ -1,13 +1,13 @@
 /** Checks policies one after the other, as the settings say, and gathers what reporters read. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { callsOf, check, propertiesOf, type Checked } from "../checker/check.ts";
+import { callsOf, check, propertiesOf, type Checked, type CheckOptions } from "../checker/check.ts";
 import { CheckpointRefused, type Keeper } from "../checker/explore/keeper.ts";
 import { checkpointIn, disk } from "../checker/explore/node/checkpoint.ts";
 import { threads, worthWaking } from "../checker/explore/node/threads.ts";
 import { levelWorthThreads, machineThreads } from "../checker/refine/node/threads.ts";
 import { profiles, starts, unnamed, withSpareFrames, type Profile } from "../checker/profiles.ts";
-import { limits } from "../spec/policy.ts";
+import { limits, type Policy } from "../spec/policy.ts";
 import { buildReport } from "../checker/report/build.ts";
 import type { CheckReport } from "../checker/report/model.ts";
 import type { Results } from "../checker/report/results.ts";
@@ -29,45 +29,74 @@ export interface Checkpointing { readonly checkpoint?: string; readonly resume?:
 
 const profileOf = ({ values: { profile, from } }: Configured): Profile => ({ ...profile === undefined ? unnamed : profiles[profile], ...(from === undefined ? {} : { from: starts.filter((one) => from.includes(one)) }) });
 
-/** A policy on the platform and under the bounds that the settings ask for. A profile goes deeper than the policy says, unless the depth itself is asked for. */
+/** Where nobody says how deep a matrix of adversaries is to go: it is made of several checks. */
+const matrixDepth = 3;
+
+/** Steps that the monitor is searched for: a profile goes deeper than the policy says, and a matrix of adversaries less deep, unless the depth itself is asked for. */
+const depthFor = ({ bounds: { machineDepth } }: Policy, settings: Configured): number => {
+  const { depth, profile, adversaries } = settings.values;
+  return depth ?? (adversaries === "each" && profile === undefined ? Math.min(matrixDepth, machineDepth) : Math.min(limits.machineDepth, machineDepth + profileOf(settings).deeper));
+};
+
+/** A policy on the platform and under the bounds that the settings ask for. */
 export const loadFor = (path: string, settings: Configured): PolicyFile => {
   const { platform, pages, vcpus, depth } = settings.values, profile = profileOf(settings);
   const file = loadPolicy(path, { ...(platform === undefined ? {} : { platform }), ...(pages === undefined ? {} : { pages }), ...(vcpus === undefined ? {} : { vcpus }), ...(depth === undefined ? {} : { machineDepth: depth }) });
-  const policy = withSpareFrames(file.policy, profile), { machineDepth } = policy.bounds;
-  return { ...file, policy: { ...policy, bounds: { ...policy.bounds, machineDepth: depth ?? Math.min(limits.machineDepth, machineDepth + profile.deeper) } } };
+  const policy = withSpareFrames(file.policy, profile);
+  return { ...file, policy: { ...policy, bounds: { ...policy.bounds, machineDepth: depthFor(policy, settings) } } };
 };
 
 /** Where searches are kept: a folder for each policy, and in it one for each search. */
 const keeping = ({ policy }: PolicyFile, { checkpoint, resume }: Checkpointing): ((search: number) => Keeper | null) => (search) => (checkpoint === undefined ? null
   : checkpointIn(join(checkpoint, policy.name.replace(/[^A-Za-z0-9_-]/g, "_"), `search-${search}`), resume === true, disk, (why) => process.stderr.write(`refmon: ${why}\n`)));
 
+const workersOf = ({ values: { workers } }: Configured): number => (workers === "auto" ? availableParallelism() : workers);
+
+type Narrowed = Pick<CheckOptions, "properties" | "calls">;
+
+/** Properties and calls that the settings select; `null` is all. */
+const narrowedTo = (policy: Policy, { values, placeOf }: Configured): Narrowed => ({
+  properties: selected(placeOf("property"), "property", values.property, [...new Set(propertiesOf(policy).map(({ id }) => id))]),
+  calls: selected(placeOf("call"), "call", values.call, callsOf(policy)),
+});
+
 interface CheckedPolicy { readonly report: CheckReport; /** By the id of a counterexample. */ readonly traces: readonly (readonly [string, Trace])[] }
 
-const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpointing, signal: AbortSignal): Promise<CheckedPolicy> => {
-  const { policy } = file, { values, placeOf } = settings, profile = profileOf(settings);
-  const properties = selected(placeOf("property"), "property", values.property, [...new Set(propertiesOf(policy).map(({ id }) => id))]);
-  const calls = selected(placeOf("call"), "call", values.call, callsOf(policy));
-  const workers = values.workers === "auto" ? availableParallelism() : values.workers;
+/** Searches a policy as the settings say; `search` is told how. */
+export const searching = async <T>({ policy }: PolicyFile, settings: Configured, keeperOf: CheckOptions["keeperOf"], signal: AbortSignal, search: (options: CheckOptions) => Promise<T>): Promise<T> => {
+  const { values, placeOf } = settings, workers = workersOf(settings);
   const progress = progressOn(process.stderr, () => performance.now());
   const surveyors = machineThreads(workers, levelWorthThreads, builtProgram);
-  const checked: Checked = await check(policy, {
-    profile, properties, calls, where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
-    memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => progress.show(`${policy.name}, ${search}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf: keeping(file, kept),
-  }).finally(() => surveyors.end());
-  progress.end();
+  try {
+    return await search({
+      profile: profileOf(settings), ...narrowedTo(policy, settings), where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
+      memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (name, at) => progress.show(`${policy.name}, ${name}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf,
+    });
+  } finally {
+    await surveyors.end();
+    progress.end();
+  }
+};
+
+/** What was found, put into a report; traces are written where the settings say. */
+export const reportOf = (file: PolicyFile, { properties, calls }: Narrowed, checked: Checked, settings: Configured, vacuity: "error" | "warn"): CheckedPolicy => {
+  const { policy } = file, { values } = settings;
   if (checked.cut === "error") process.stderr.write(`${internalError(checked.failure)}\n`);
   const places = sourcePlaces(), found = counterexamplesOf(file, checked.found, places, values.traces === false ? null : values.traces);
   const report = buildReport({
     version, policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places,
     bounds: {
       platform: policy.platform, geometry: policy.geometry, domains: policy.domains.length, frames: policy.boot.frames.length, pages: policy.bounds.pages, vcpus: policy.bounds.vcpus,
-      machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, profile: values.profile ?? null, from: [...profile.from], properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
+      machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, profile: values.profile ?? null, from: [...profileOf(settings).from], properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
     },
     ...checked, counterexamples: new Map([...found].map(([property, { counterexample }]) => [property, counterexample])),
-    vacuity: values.vacuity, timing: values.timing, workers, command: commandOf(file.path, settings),
+    vacuity, timing: values.timing, workers: workersOf(settings), command: commandOf(file.path, settings),
   });
   return { report, traces: [...found.values()].map(({ counterexample, trace }) => [counterexample.id, trace] as const) };
 };
+
+const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpointing, signal: AbortSignal): Promise<CheckedPolicy> =>
+  searching(file, settings, keeping(file, kept), signal, async (options) => reportOf(file, options, await check(file.policy, options), settings, settings.values.vacuity));
 
 /**
  * Reports of the policies, in their order.

@@ -5,6 +5,7 @@ import { exitCodeOf, exitCodes, gravestOf, type ExitCode } from "../checker/repo
 import { reporters } from "../checker/report/reporter.ts";
 import type { Results } from "../checker/report/results.ts";
 import { limits, Platform } from "../spec/policy.ts";
+import { checkAdversaries, refuseBeside } from "./adversaries.ts";
 import { checkPolicies, loadFor, type Checkpointing } from "./check-policies.ts";
 import { selectChanged, usualBaseline } from "./changed.ts";
 import { configured, type Configured, type Flags } from "./configuration.ts";
@@ -57,6 +58,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--platform <name>", `${Object.keys(Platform.keys).join(" or ")} (the policy's own unless given)`)
     .option("--profile <quick|deep>", "sizes of the searches: quick for every push, deep for the night; both search from everywhere (without one, quick's sizes and the boot image alone)")
     .option("--from <boot|empty|every>", "search from the boot image, from the empty machine, or one step from every well-formed state of a tiny version of the policy; repeatable", repeated)
+    .option("--adversaries <policy|each>", "each: check with all adversaries, with none, and with each alone, and show a matrix of properties and adversaries (policy, the default: as the policy says); reporters human, json and markdown, and depth 3 at most where neither --depth nor --profile is given")
     .option("--depth <steps>", `search the monitor to this depth (0 to ${limits.machineDepth}; the policy's own unless given)`)
     .option("--pages <count>", `pages of each domain (1 to ${limits.pages}; the policy's own unless given)`)
     .option("--vcpus <count>", `vCPUs (1 to ${limits.vcpus}; the policy's own unless given)`)
@@ -85,6 +87,14 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--watch", "check again on save, and show what that did to the verdicts; Ctrl-C ends")
     .action(async (named: readonly string[], given: Flags & Checkpointing & Manner & { readonly config?: string }) => {
       const settings = configured({ ...given, ...(named.length === 0 ? {} : { policy: named }) }, given.config, process.env);
+      if (settings.values.adversaries === "each") {
+        refuseBeside(settings, Object.keys(given));
+        const each = policiesOf(settings).map((path) => loadFor(path, settings));
+        await untilInterrupted(async (signal) => {
+          finish(await checkAdversaries(each, settings, signal));
+        });
+        return;
+      }
       const to = destinations(settings.values.reporter, settings.placeOf("reporter"), [...reporters.keys()]);
       checkResume(given);
       checkFingerprint(settings, given);

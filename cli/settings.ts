@@ -21,6 +21,7 @@ export const codecs = {
   platform: Platform,
   profile: t.keyof({ quick: null, deep: null } satisfies { [name in ProfileName]: null }),
   from: list(t.keyof({ boot: null, empty: null, every: null } satisfies { [name in Start]: null }), 1, starts.length),
+  adversaries: t.keyof({ policy: null, each: null }),
   depth: integer(0, limits.machineDepth),
   pages: integer(1, limits.pages),
   vcpus: integer(1, limits.vcpus),
@@ -55,9 +56,9 @@ export const settingNames = Object.keys(codecs) as readonly Setting[];
 export const Configuration = t.exact(t.partial({ $schema: t.string, ...codecs }), "configuration");
 
 /** What holds where nobody says otherwise. */
-type Settled = "symmetry" | "fingerprint" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces" | "walks" | "length" | "seed";
+type Settled = "adversaries" | "symmetry" | "fingerprint" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces" | "walks" | "length" | "seed";
 export const defaults: Pick<Settings, Settled> = {
-  symmetry: true, fingerprint: false, workers: "auto", requireClosed: false, vacuity: "warn", allViolations: false, reporter: ["human"], timing: true, traces: ".refmon",
+  adversaries: "policy", symmetry: true, fingerprint: false, workers: "auto", requireClosed: false, vacuity: "warn", allViolations: false, reporter: ["human"], timing: true, traces: ".refmon",
   walks: 20, length: 200, seed: 1,
 };
 

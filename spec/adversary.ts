@@ -18,6 +18,10 @@ export interface Adversary {
   readonly hostMoves: number;
 }
 
+/** Those that are on or off. */
+export const switches = ["interrupts", "host", "dma", "remap", "rmp", "injection"] as const satisfies readonly (keyof Adversary)[];
+export type Switch = (typeof switches)[number];
+
 /** The adversaries of a policy; nested tables, RMP and injection are in the host's hands on SEV-SNP alone. */
 export const adversaryOf = ({ platform, adversary = {} }: Pick<Policy, "platform" | "adversary">): Adversary => {
   const hostile = platform === "sev-snp";

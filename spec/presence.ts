@@ -2,7 +2,7 @@
  * What of the specification a policy has: its platform (MODEL.md section 6), its adversaries, whether there are gates, devices, and domains that talk to the host. What it
  * has not is left out of its system, where it would be there and vacuous. Calls stay as long as the platform has them: that they are denied is checked.
  */
-import { adversaryOf } from "./adversary.ts";
+import { adversaryOf, type Switch } from "./adversary.ts";
 import { call } from "./calls/call.ts";
 import { devAssign } from "./calls/dev_assign.ts";
 import { devRelease } from "./calls/dev_release.ts";
@@ -58,6 +58,18 @@ export const hasMove = (policy: Policy, move: Transition): boolean => needs.ever
 /** Whether the property says something of the policy. */
 export const hasProperty = (policy: Policy, bounds: Bounds, property: Property): boolean =>
   property.bindings.every(({ type }) => cardinality(bounds, type) > 0) && needs.every(({ met, properties }) => !properties.includes(property) || met(policy));
+
+/** Why a switch of the adversary changes nothing of what is searched; `null` if it does. */
+export type Idle = "platform" | "no-host" | "no-device" | "no-host-moves";
+export const idle = (policy: Policy, one: Switch): Idle | null => {
+  switch (one) {
+    case "interrupts": return null;
+    case "host": return talksToHost(policy) ? null : "no-host";
+    case "dma": return hasDevices(policy) ? null : "no-device";
+    case "remap": case "rmp": return !isSevSnp(policy) ? "platform" : adversaryOf(policy).hostMoves === 0 ? "no-host-moves" : null;
+    case "injection": return isSevSnp(policy) ? null : "platform";
+  }
+};
 
 /** Names of calls that the platform has and that are denied in every state, because the policy has nothing that they need. */
 export const neverAllowed = (policy: Policy): readonly string[] =>

@@ -1,5 +1,5 @@
 /** What two policies say differently, told by what it is about and not by where it stands: a list in another order says the same. */
-import { adversaryOf } from "../../spec/adversary.ts";
+import { adversaryOf, switches } from "../../spec/adversary.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { onBoth, type Sides } from "./universe.ts";
 
@@ -92,5 +92,5 @@ export interface Assumption { readonly adversary: string; readonly old: boolean;
 
 export const assumptionsChanged = (policies: Sides<Policy>): readonly Assumption[] => {
   const { old, new: now } = onBoth(policies, adversaryOf);
-  return (["interrupts", "host", "dma", "remap", "rmp", "injection"] as const).flatMap((adversary) => (old[adversary] === now[adversary] ? [] : [{ adversary, old: old[adversary], new: now[adversary] }]));
+  return switches.flatMap((adversary) => (old[adversary] === now[adversary] ? [] : [{ adversary, old: old[adversary], new: now[adversary] }]));
 };

@@ -86,7 +86,7 @@ const coverageLines = ({ coverage, searches, properties, run }: CheckReport): re
   ];
 };
 
-const sizeText = ({ domains, frames, pages, vcpus, geometry }: Search["bounds"]): string =>
+export const sizeText = ({ domains, frames, pages, vcpus, geometry }: Search["bounds"]): string =>
   `${plural(domains, "domain")}, ${plural(frames, "frame")}, ${plural(pages, "page")}, ${vcpus} vCPU${vcpus === 1 ? "" : "s"}, geometry ${geometry}`;
 
 const searchTable = ({ searches }: CheckReport): readonly string[] => {

@@ -9,6 +9,7 @@ import { AcceptFile } from "./accept.ts";
 import { Baseline } from "./baseline.ts";
 import { DiffReport } from "./diff-model.ts";
 import { itfSchema } from "./itf-schema.ts";
+import { AdversariesReport } from "./adversaries-model.ts";
 import { CheckLine } from "./jsonl.ts";
 import { CheckReport } from "./model.ts";
 import { SimulateReport } from "./simulation.ts";
@@ -20,6 +21,7 @@ export const schemas: ReadonlyMap<string, () => object> = new Map<string, () => 
   ["simulate", () => schemaOf(SimulateReport, "refmon.simulate/1", "What `refmon simulate --reporter json` writes.")],
   ["check", () => schemaOf(CheckReport, "refmon.check/1", "What `refmon check --reporter json` writes for one policy.")],
   ["check-lines", () => schemaOf(CheckLine, "refmon.check-lines/1", "A line of what `refmon check --reporter jsonl` writes.")],
+  ["adversaries", () => schemaOf(AdversariesReport, "refmon.adversaries/1", "What `refmon check --adversaries each --reporter json` writes for one policy.")],
   ["diff", () => schemaOf(DiffReport, "refmon.diff/1", "What `refmon diff --reporter json` writes.")],
   ["accept", () => schemaOf(AcceptFile, "refmon.accept/1", "Widenings of a policy that somebody has accepted, for `refmon diff --accept`.")],
   ["baseline", () => schemaOf(Baseline, "refmon.baseline/1", "What `refmon check --baseline` records, and `--changed` reads.")],

@@ -18,6 +18,8 @@ export interface Ran {
   readonly result: Omit<SearchResult, "violations"> & { readonly violations: readonly { readonly property: string }[] };
   /** Properties that the search was asked to decide. */
   readonly asked: readonly Property[];
+  /** Whether it goes on after a violation, until every property is decided. */
+  readonly goesOn: boolean;
   readonly seconds: number;
 }
 
@@ -46,10 +48,10 @@ const unreachedIn = (id: string, { where, asked, result }: Ran): Unreached => {
 };
 
 /** What one search says of a property that it was asked to decide. */
-const judge = (id: string, { where, from, result }: Ran): Judgement => {
+const judge = (id: string, { where, from, goesOn, result }: Ran): Judgement => {
   const antecedent = result.coverage.properties.filter((one) => one.id === id).reduce((least, one) => Math.min(least, one.antecedent), Infinity);
   const reached = antecedent === Infinity ? 0 : antecedent;
-  const stoppedAtViolation = result.violations.length > 0 && !result.closed;
+  const stoppedAtViolation = !goesOn && result.violations.length > 0 && !result.closed;
   const verdict = ((): Verdict => {
     if (result.violations.some(({ property }) => property === id)) return "violated";
     if (result.state !== "complete" || result.undecided?.includes(id) === true) return "inconclusive";

@@ -9,7 +9,7 @@ import { refmon, root, testFolder, withFolder } from "./refmon.ts";
 
 /** Two values of each setting, as a file has them and as they are written elsewhere. */
 const samples: { readonly [name in Setting]: readonly (readonly [unknown, string])[] } = {
-  policy: [[["a.json"], "a.json"], [["b.json", "c.json"], "b.json,c.json"]], platform: [["hyperenclave", "hyperenclave"], ["sev-snp", "sev-snp"]], profile: [["quick", "quick"], ["deep", "deep"]], from: [[["boot"], "boot"], [["empty", "every"], "empty,every"]], depth: [[3, "3"], [0, "0"]], pages: [[1, "1"], [2, "2"]], vcpus: [[1, "1"], [2, "2"]],
+  policy: [[["a.json"], "a.json"], [["b.json", "c.json"], "b.json,c.json"]], platform: [["hyperenclave", "hyperenclave"], ["sev-snp", "sev-snp"]], profile: [["quick", "quick"], ["deep", "deep"]], from: [[["boot"], "boot"], [["empty", "every"], "empty,every"]], adversaries: [["each", "each"], ["policy", "policy"]], depth: [[3, "3"], [0, "0"]], pages: [[1, "1"], [2, "2"]], vcpus: [[1, "1"], [2, "2"]],
   property: [[["P1"], "P1"], [["P2", "P3"], "P2,P3"]], call: [[["map"], "map"], [["unmap"], "unmap"]], symmetry: [[true, "true"], [false, "false"]], fingerprint: [[true, "true"], [false, "false"]],
   workers: [[2, "2"], ["auto", "auto"]], budget: [[["60s"], "60s"], [["5Mstates", "2GiB"], "5Mstates,2GiB"]], requireClosed: [[true, "true"], [false, "false"]],
   vacuity: [["error", "error"], ["warn", "warn"]], allViolations: [[true, "true"], [false, "false"]], reporter: [[["json"], "json"], [["human", "sarif=a"], "human,sarif=a"]],

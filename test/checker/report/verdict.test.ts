@@ -8,7 +8,7 @@ const { policy } = loadPolicy("policies/untrusted-library.json", {});
 const { id } = commuting;
 
 const main: Ran = {
-  where: "monitor", from: "boot", secret: null, bounds: policy, depth: 3, asked: [commuting], seconds: 0,
+  where: "monitor", from: "boot", secret: null, bounds: policy, depth: 3, asked: [commuting], goesOn: false, seconds: 0,
   result: {
     name: "main", state: "complete", closed: false, depth: 3, statesDistinct: 9, transitions: 9, levels: [], frontier: 5, exact: true, digest: "", violations: [],
     coverage: { calls: [], guards: [], moves: [], properties: [{ id, clause: -1, antecedent: 4 }] },
@@ -37,4 +37,10 @@ it("is violated all the same", () => {
 it("is judged only by those that were to judge it", () => {
   expect(judgements(id, [main], [{ ...beside, asked: [] }]).map(({ searched }) => searched)).toEqual(["wholly"]);
   expect(judgements(id, [{ ...main, asked: [] }], [])).toEqual([]);
+});
+
+it("is vacuous where a search that has not reached it went on after another violation, and undecided where it stopped there", () => {
+  const elsewhere: Ran = { ...main, result: { ...main.result, violations: [{ property: "P1" }], coverage: { ...main.result.coverage, properties: [{ id, clause: -1, antecedent: 0 }] } } };
+  expect(judged([{ ...elsewhere, goesOn: true }], [])[1]).toBe("vacuous");
+  expect(judged([elsewhere], [])[1]).toBe("inconclusive");
 });
