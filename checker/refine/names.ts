@@ -10,6 +10,8 @@ export type Names = { readonly [type: string]: readonly string[] };
 export const namesOf = (policy: Policy): Names => ({
   Domain: policy.domains,
   Frame: ["monitor", ...policy.boot.frames.map(({ name }) => name)],
+  Gate: (policy.gates ?? []).map(({ name }) => name),
+  Device: (policy.devices ?? []).map(({ name }) => name),
   Vcpu: Array.from({ length: policy.bounds.vcpus }, (_, v) => `v${v}`),
 });
 

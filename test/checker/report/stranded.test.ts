@@ -37,7 +37,7 @@ it("says where nothing leads back from, and how much was searched", async () => 
 
       #  step                  by     verdict  changed
       1  call(serve) (vCPU 0)  elder  ok       knows[elder][v0] {} -> {elder}   <-
-                                               stack[elder][v0][0] none -> Gate0 {}
+                                               stack[elder][v0][0] none -> serve {}
 
       formula, with owner = elder
         given  all of  true
