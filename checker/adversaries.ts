@@ -39,7 +39,7 @@ const together = (one: Checked, other: Checked): Checked => {
   const known = one.found.map(({ violation }) => violation.property);
   return {
     selected: [...one.selected, ...other.selected.filter(({ id }) => one.selected.every((property) => property.id !== id))], unsearched: [...one.unsearched, ...other.unsearched],
-    ran: [...one.ran, ...other.ran], unreached: [...one.unreached, ...other.unreached], cut: other.cut ?? one.cut, failure: other.failure ?? one.failure,
+    ran: [...one.ran, ...other.ran], idle: [...one.idle, ...other.idle], unreached: [...one.unreached, ...other.unreached], cut: other.cut ?? one.cut, failure: other.failure ?? one.failure,
     found: [...one.found, ...other.found.filter(({ violation }) => !known.includes(violation.property))],
   };
 };

@@ -3,6 +3,7 @@ import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import type { Policy } from "../spec/policy.ts";
 import { emptied } from "../spec/emptied.ts";
+import { runningProperties, withRunning } from "../spec/running.ts";
 import { systemsOf } from "../spec/system.ts";
 import { tinied } from "../spec/tiny.ts";
 import { compiledOf } from "./compile/compile.ts";
@@ -20,6 +21,7 @@ import { commuting } from "./refine/commuting.ts";
 import type { MachineMuster } from "./refine/crew.ts";
 import type { MachineViolation } from "./refine/result.ts";
 import { machineSearch } from "./refine/search.ts";
+import { idleIn, withoutRunning } from "./idle.ts";
 import { searchFromEvery, type Unreached } from "./from-every.ts";
 import type { Profile, Start } from "./profiles.ts";
 import { noSecrets, type Secrets } from "./refine/secrets.ts";
@@ -65,6 +67,8 @@ export interface Checked {
   /** What was to be searched and was not: a violation, a signal or an error ended the run before. */
   readonly unsearched: readonly Unsearched[];
   readonly ran: readonly Ran[];
+  /** Domains that never run, where a search of the specification with all calls was exhausted. */
+  readonly idle: readonly string[];
   /** Findings of the search from every well-formed state that no run is known to lead to. */
   readonly unreached: readonly Unreached[];
   readonly cut: "budget" | "interrupted" | "error" | null;
@@ -163,7 +167,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   const began = options.clock();
   const ran: Ran[] = [], found: Found[] = [];
   const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
-  let cut: Checked["cut"] = null, failure: unknown = null;
+  let cut: Checked["cut"] = null, failure: unknown = null, idle: readonly string[] = [];
 
   const map = sharedMap(policy, plans);
 
@@ -219,9 +223,13 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
         ended(withJudged(withCommuting(result), judged, secrets));
         for (const violation of result.violations) if (!known(violation.property)) found.push({ where, policy, system, violation });
       } else {
-        const result = await search(system, searchOptions);
+        // Without some of the calls most domains never run, which says nothing.
+        const running = options.calls === null ? runningProperties(policy) : [];
+        const searched = await search(running.length === 0 ? system : withRunning(policy, system), { ...searchOptions, properties: [...asked, ...running].map(({ id }) => id) });
+        const result = withoutRunning(policy, searched);
         ended(result);
-        for (const violation of result.violations) if (!known(violation.property)) found.push({ where, policy, system, violation });
+        idle = idleIn(policy, searched) ?? idle;
+        for (const violation of searched.violations) if (!known(violation.property)) found.push({ where, policy, system, violation });
       }
     } catch (thrown) {
       if (thrown instanceof CheckpointRefused) throw thrown;
@@ -238,5 +246,5 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   }
   // What is judged from the boot image alone is selected only with it, unless it is asked for by name.
   const selectedBy = (property: Property): boolean => wantedBy(options)(property) && (options.properties !== null || options.profile.from.includes("boot") || plans.some(({ asked }) => asked.some(({ id }) => id === property.id)));
-  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), unsearched: plans.slice(ran.length).map(({ where, from, secret, name, asked }) => ({ where, from, secret, name, asked })), ran, unreached, cut, failure, found };
+  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), unsearched: plans.slice(ran.length).map(({ where, from, secret, name, asked }) => ({ where, from, secret, name, asked })), ran, idle, unreached, cut, failure, found };
 };

@@ -28,6 +28,8 @@ const earlier = -1;
 export const search = async (system: System, options: SearchOptions): Promise<SearchResult> => {
   const selected = options.properties;
   const watched = system.properties.map((property) => isAbstract(property) && (selected === null || selected.includes(property.id)));
+  /** Those that can be violated at all: others are there to be measured. */
+  const open = system.properties.filter(({ then }, i) => watched[i] === true && !(then.op === "literal" && then.value === true)).length;
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
   if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
   const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled.kernel, kernel), { words } = compiled.packing, began = options.clock();
@@ -63,7 +65,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       violations.push(violationOf(compiled, kernel, store, finding));
     }
     found.clear();
-    return violations.length > 0 && (!options.allViolations || violations.length === watched.filter(Boolean).length);
+    return violations.length > 0 && (!options.allViolations || violations.length === open);
   };
   const measured = (upTo: number, since: number): void => {
     kernel.measureStates(since, upTo);

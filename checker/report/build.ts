@@ -5,6 +5,7 @@ import type { Policy } from "../../spec/policy.ts";
 import { coverageOf, placeText, vacuity } from "./coverage.ts";
 import type { CheckReport, Counterexample, Diagnostic, Location, PropertyReport, RunState, Search } from "./model.ts";
 import type { Places } from "./places.ts";
+import { withoutIdle } from "../idle.ts";
 import type { Unreached as Stray } from "../from-every.ts";
 import { judgements, mainly, unreached, verdictOf, type Ran, type Unreached, type Unsearched } from "./verdict.ts";
 
@@ -19,6 +20,8 @@ export interface ReportInputs {
   /** Properties that were selected, those of one id together, in the order of the specification. */
   readonly selected: readonly Property[];
   readonly ran: readonly Ran[];
+  /** Domains that never run. */
+  readonly idle: readonly string[];
   /** What was to judge them and did not run, which leaves them undecided there. */
   readonly unsearched: readonly Unsearched[];
   readonly unreached: readonly Stray[];
@@ -75,13 +78,27 @@ const propertyReport = (inputs: ReportInputs, id: string, property: Property): P
 const unmeasured = ({ clauses, missing }: Unreached): string => (missing.length === clauses ? "its antecedent is never reached"
   : `the antecedent of ${missing.map(({ clause, sentence }) => `clause ${clause} of ${clauses} ("${sentence}")`).join(" and of ")} is never reached`);
 
-/** One for each place that measured nothing of a property, or not all of it, whatever the other place did. */
-const vacuousProperties = (properties: readonly PropertyReport[], ran: readonly Ran[], severity: "error" | "warning"): readonly Diagnostic[] =>
-  properties.flatMap(({ id, title, location, judgements: all }) => unreached(id, all, ran).map((one) => ({
-    code: "VACUOUS", severity, location,
-    message: `${id.startsWith("C:") ? id : `${id} ${title}`}: ${unmeasured(one)}, so that it holds says nothing (${placeText(one.where, one.depth)})`,
-    fix: "give the boot image or the bounds what the property speaks of, or search deeper",
-  })));
+/** How a domain that never runs comes to run: by the scheduler, if that runs itself. */
+const wakingUp = ({ policy: { scheduler }, idle }: ReportInputs): string => (idle.includes(scheduler)
+  ? 'set "preemptive": true, so that an interrupt brings the scheduler, or start it on a vCPU in boot.running' : "seal the domain in the boot image, or give what creating it needs");
+
+/** One for each place that measured nothing of a property, or not all of it, whatever the other place did. Of a claim whose subject never runs that is all there is to say. */
+const vacuousProperties = (inputs: ReportInputs, properties: readonly PropertyReport[], severity: "error" | "warning"): readonly Diagnostic[] =>
+  properties.flatMap(({ id, title, location, judgements: all }): readonly Diagnostic[] => {
+    const { policy, idle, ran } = inputs, empty = unreached(id, all, ran), subject = (policy.claims ?? []).find((claim) => claimId(claim) === id)?.subject;
+    if (empty.length > 0 && subject !== undefined && idle.includes(subject)) {
+      return [{ code: "VACUOUS", severity, location, message: `${id}: ${subject} never runs, so that it holds says nothing`, fix: wakingUp(inputs) }];
+    }
+    return empty.map((one) => ({
+      code: "VACUOUS", severity, location,
+      message: `${id.startsWith("C:") ? id : `${id} ${title}`}: ${unmeasured(one)}, so that it holds says nothing (${placeText(one.where, one.depth)})`,
+      fix: "give the boot image or the bounds what the property speaks of, or search deeper",
+    }));
+  });
+
+const idleDomains = (inputs: ReportInputs, severity: "error" | "warning"): readonly Diagnostic[] => (inputs.idle.length === 0 ? [] : [{
+  code: "DOMAIN_NEVER_RAN", severity, location: null, message: `no vCPU ever runs a thread in ${inputs.idle.join(", ")}, so that claims which involve them say little (in the specification)`, fix: wakingUp(inputs),
+}]);
 
 const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.calls === null ? [] : [{
   code: "NARROWED", severity: "note", message: `explored without any call but ${bounds.calls.join(", ")}: what holds here need not hold with the others`, location: null,
@@ -106,8 +123,8 @@ const strays = ({ unreached: all }: ReportInputs): readonly Diagnostic[] => all.
 /** One digest for several searches: each is a 64-bit sum in hexadecimal, so their concatenation in order tells runs apart. */
 const digestOf = (searches: readonly Search[]): string => searches.map(({ digest }) => digest).join("-");
 
-export const buildReport = (inputs: ReportInputs): CheckReport => {
-  const { ran, policy } = inputs;
+export const buildReport = (found: ReportInputs): CheckReport => {
+  const inputs = { ...found, ran: withoutIdle(found.policy, found.idle, found.ran) }, { ran, policy } = inputs;
   const searches = ran.map((one) => searchOf(inputs, one));
   const coverage = coverageOf(policy, ran);
   const ids = [...new Set(inputs.selected.map(({ id }) => id))];
@@ -136,7 +153,7 @@ export const buildReport = (inputs: ReportInputs): CheckReport => {
       digest: digestOf(searches), ...omitting(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
-    diagnostics: [...narrowed(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...vacuousProperties(properties, ran, severity), ...vacuity(coverage, ran, severity)] : [])],
+    diagnostics: [...narrowed(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...idleDomains(inputs, severity), ...vacuousProperties(inputs, properties, severity), ...vacuity(coverage, ran, severity)] : [])],
     command: inputs.command,
   };
 };
