@@ -11,7 +11,7 @@ import { leastValue, type Value } from "./lang/value.ts";
 import { accessValue, type Policy } from "./policy.ts";
 
 type Phase = "free" | "building" | "sealed" | "dying";
-interface Role { readonly owner: number; readonly use: "data" | "secret" | "shared" | "root" | "leaf" | "orphan" }
+interface Role { readonly owner: number; readonly use: "data" | "secret" | "shared" | "invalid" | "root" | "leaf" | "orphan" }
 interface Given { readonly status: "offered" | "accepted"; readonly access: number }
 interface Mapped { readonly frame: number; readonly access: number }
 
@@ -36,7 +36,9 @@ export function* candidateStates(policy: Policy, system: System): Generator<Valu
   const number = (name: string): number => policy.domains.indexOf(name);
   const least = Object.fromEntries(Object.entries(system.variables).map(([name, type]) => [name, leastValue(bounds, type)]));
   const mayGrant = (from: number, to: number): number => (policy.share ?? []).filter((rule) => number(rule.from) === from && number(rule.to) === to).reduce((mask, rule) => mask | accessValue(rule.access), 0);
-  const kindOf = ({ use }: Role, level: number): number => (use === "shared" ? levels + 2 : use === "data" || use === "secret" ? levels + 1 : level);
+  // The union's ranks: monitor, a table of each level, data, shared, invalid.
+  const kindOf = ({ use }: Role, level: number): number => (use === "invalid" ? levels + 3 : use === "shared" ? levels + 2 : use === "data" || use === "secret" ? levels + 1 : level);
+  const unvalidated: readonly Role["use"][] = policy.platform === "sev-snp" ? ["invalid"] : [];
 
   const phasesOf = domains.map((d): readonly Phase[] => (d === 0 ? ["sealed"] : ["free", "building", "sealed", "dying"]));
   for (const phases of product(phasesOf)) {
@@ -44,7 +46,7 @@ export function* candidateStates(policy: Policy, system: System): Generator<Valu
     // The root domain's root table comes first, so that it is the first frame, as in a boot image that begins with it: no run ever changes which frame that is.
     const roles = domains.flatMap((owner): readonly Role[] => {
       if (phases[owner] === "free") return [];
-      const uses: readonly Role["use"][] = phases[owner] === "dying" ? ["data", "secret", "orphan", "shared"] : ["root", "leaf", "data", "secret", "shared"];
+      const uses: readonly Role["use"][] = phases[owner] === "dying" ? ["data", "secret", "orphan", "shared", ...unvalidated] : ["root", "leaf", "data", "secret", "shared", ...unvalidated];
       return uses.map((use) => ({ owner, use }));
     });
     const parents = product(domains.map((d): readonly (number | null)[] => (d === 0 || phases[d] === "free" ? [null] : sealed.filter((one) => one !== d))));
