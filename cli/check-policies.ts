@@ -6,8 +6,8 @@ import { CheckpointRefused, type Keeper } from "../checker/explore/keeper.ts";
 import { checkpointIn, disk } from "../checker/explore/node/checkpoint.ts";
 import { threads, worthWaking } from "../checker/explore/node/threads.ts";
 import { levelWorthThreads, machineThreads } from "../checker/refine/node/threads.ts";
-import { profiles, starts, unnamed, withSpareFrames, type Profile } from "../checker/profiles.ts";
-import { limits, type Policy } from "../spec/policy.ts";
+import { depthIn, profiles, starts, unnamed, withSpareFrames, type Profile } from "../checker/profiles.ts";
+import type { Policy } from "../spec/policy.ts";
 import { buildReport } from "../checker/report/build.ts";
 import type { CheckReport } from "../checker/report/model.ts";
 import type { Results } from "../checker/report/results.ts";
@@ -27,22 +27,23 @@ import { version } from "./version.ts";
 
 export interface Checkpointing { readonly checkpoint?: string; readonly resume?: true }
 
-const profileOf = ({ values: { profile, from } }: Configured): Profile => ({ ...profile === undefined ? unnamed : profiles[profile], ...(from === undefined ? {} : { from: starts.filter((one) => from.includes(one)) }) });
+const profileOf = ({ platform }: Policy, { values: { profile, from } }: Configured): Profile => ({ ...profile === undefined ? unnamed : profiles[platform][profile], ...(from === undefined ? {} : { from: starts.filter((one) => from.includes(one)) }) });
 
 /** Where nobody says how deep a matrix of adversaries is to go: it is made of several checks. */
 const matrixDepth = 3;
 
-/** Steps that the monitor is searched for: a profile goes deeper than the policy says, and a matrix of adversaries less deep, unless the depth itself is asked for. */
-const depthFor = ({ bounds: { machineDepth } }: Policy, settings: Configured): number => {
+/** Steps that the monitor is searched for: a profile may go deeper than the policy says, or less deep on SEV-SNP, and a matrix of adversaries less deep, unless the depth itself is asked for. */
+const depthFor = (policy: Policy, settings: Configured): number => {
+  const { machineDepth } = policy.bounds;
   const { depth, profile, adversaries } = settings.values;
-  return depth ?? (adversaries === "each" && profile === undefined ? Math.min(matrixDepth, machineDepth) : Math.min(limits.machineDepth, machineDepth + profileOf(settings).deeper));
+  return depth ?? (adversaries === "each" && profile === undefined ? Math.min(matrixDepth, machineDepth) : depthIn(machineDepth, profileOf(policy, settings)));
 };
 
 /** A policy on the platform and under the bounds that the settings ask for. */
 export const loadFor = (path: string, settings: Configured): PolicyFile => {
-  const { platform, pages, vcpus, depth } = settings.values, profile = profileOf(settings);
+  const { platform, pages, vcpus, depth } = settings.values;
   const file = loadPolicy(path, { ...(platform === undefined ? {} : { platform }), ...(pages === undefined ? {} : { pages }), ...(vcpus === undefined ? {} : { vcpus }), ...(depth === undefined ? {} : { machineDepth: depth }) });
-  const policy = withSpareFrames(file.policy, profile);
+  const policy = withSpareFrames(file.policy, profileOf(file.policy, settings));
   return { ...file, policy: { ...policy, bounds: { ...policy.bounds, machineDepth: depthFor(policy, settings) } } };
 };
 
@@ -69,7 +70,7 @@ export const searching = async <T>({ policy }: PolicyFile, settings: Configured,
   const surveyors = machineThreads(workers, levelWorthThreads, builtProgram);
   try {
     return await search({
-      profile: profileOf(settings), ...narrowedTo(policy, settings), where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
+      profile: profileOf(policy, settings), ...narrowedTo(policy, settings), where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
       memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (name, at) => progress.show(`${policy.name}, ${name}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf,
     });
   } finally {
@@ -87,7 +88,7 @@ export const reportOf = (file: PolicyFile, { properties, calls }: Narrowed, chec
     version, policy, policyPath: file.path, policySha256: file.sha256, lineOf: file.lineOf, places,
     bounds: {
       platform: policy.platform, geometry: policy.geometry, domains: policy.domains.length, frames: policy.boot.frames.length, pages: policy.bounds.pages, vcpus: policy.bounds.vcpus,
-      machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, profile: values.profile ?? null, from: [...profileOf(settings).from], properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
+      machineDepth: policy.bounds.machineDepth, symmetry: values.symmetry, profile: values.profile ?? null, from: [...profileOf(policy, settings).from], properties: properties === null ? null : [...properties], calls: calls === null ? null : [...calls],
     },
     ...checked, counterexamples: new Map([...found].map(([property, { counterexample }]) => [property, counterexample])),
     vacuity, timing: values.timing, workers: workersOf(settings), command: commandOf(file.path, settings),

@@ -56,7 +56,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .argument("[policy...]", "policy files (JSON)")
     .option("--config <file>", "settings, instead of refmon.config.json")
     .option("--platform <name>", `${Object.keys(Platform.keys).join(" or ")} (the policy's own unless given)`)
-    .option("--profile <quick|deep>", "sizes of the searches: quick for every push, deep for the night; both search from everywhere (without one, quick's sizes and the boot image alone)")
+    .option("--profile <quick|deep>", "sizes of the searches: quick for every push, deep for the night; both search from everywhere, and on sev-snp less deep than the policy says (without one: the policy's own depth, the boot image alone)")
     .option("--from <boot|empty|every>", "search from the boot image, from the empty machine, or one step from every well-formed state of a tiny version of the policy; repeatable", repeated)
     .option("--adversaries <policy|each>", "each: check with all adversaries, with none, and with each alone, and show a matrix of properties and adversaries (policy, the default: as the policy says); reporters human, json and markdown, and depth 3 at most where neither --depth nor --profile is given")
     .option("--depth <steps>", `search the monitor to this depth (0 to ${limits.machineDepth}; the policy's own unless given)`)

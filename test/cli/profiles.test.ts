@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { readPolicy } from "../../checker/policy/read.ts";
-import { profiles, withSpareFrames } from "../../checker/profiles.ts";
+import { depthIn, profiles, withSpareFrames } from "../../checker/profiles.ts";
 import type { CheckReport } from "../../checker/report/model.ts";
 import { emptied } from "../../spec/emptied.ts";
 import type { Policy } from "../../spec/policy.ts";
@@ -20,7 +20,7 @@ const reportOf = (...flags: readonly string[]): CheckReport => JSON.parse(refmon
 
 it.each([["the shipped policy", policyIn(library)], ["a policy with everything", policyIn("test/checker/refine/whole.json")], ["three generations", familyPolicy()]])(
   "makes policies of %s that can be read back, as traces hold them", (_, policy) => {
-    for (const made of [emptied(policy), ...Object.values(profiles).flatMap((profile) => [withSpareFrames(policy, profile), tinied(policy, profile.tiny)])]) {
+    for (const made of [emptied(policy), ...Object.values(profiles).flatMap((of) => Object.values(of)).flatMap((profile) => [withSpareFrames(policy, profile), tinied(policy, profile.tiny)])]) {
       expect(readPolicy(JSON.stringify(made), {})).toMatchObject({ ok: true, policy: made });
     }
   });
@@ -50,6 +50,13 @@ it("goes deeper at night, with one more frame", () => {
   expect(bounds).toMatchObject({ frames: 7, machineDepth: 8, profile: "deep", from: ["boot"] });
   expect(searches.map(({ from, bounds: { depth } }) => [from, depth])).toEqual([["boot", null], ["boot", 8]]);
   expect(reportOf("--profile", "deep", "--from", "boot", "--property", "P6", "--budget", "10states", "--depth", "3").bounds.machineDepth).toBe(3);
+}, 120_000);
+
+it("goes less deep where the host is hostile, and never less than three levels where the policy goes as far", () => {
+  expect(reportOf("--profile", "deep", "--platform", "sev-snp", "--from", "boot", "--property", "P6", "--budget", "10states").bounds).toMatchObject({ frames: 6, machineDepth: 5 });
+  expect(reportOf("--platform", "sev-snp", "--property", "P6", "--budget", "10states").bounds.machineDepth).toBe(6);
+  const { quick } = profiles["sev-snp"];
+  expect([8, 6, 4, 3, 2].map((own) => depthIn(own, quick))).toEqual([6, 4, 3, 3, 2]);
 }, 120_000);
 
 it("does not let searches of secrets speak for the main one", () => {
