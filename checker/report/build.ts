@@ -4,6 +4,7 @@ import type { Property } from "../../spec/lang/property.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { coverageOf, placeText, vacuity } from "./coverage.ts";
 import type { CheckReport, Counterexample, Diagnostic, Location, PropertyReport, RunState, Search } from "./model.ts";
+import { exceptionOf } from "./exceptions.ts";
 import type { Places } from "./places.ts";
 import { withoutIdle } from "../idle.ts";
 import type { Unreached as Stray } from "../from-every.ts";
@@ -70,7 +71,7 @@ const propertyReport = (inputs: ReportInputs, id: string, property: Property): P
   const bounded = mainly(all).flatMap(({ depth }) => (depth === null ? [] : [depth]));
   return {
     id, title: property.title, sentence: property.sentence, location: locationOf(inputs, id), verdict: verdictOf(all),
-    depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: all, ...(found === undefined ? {} : { counterexample: found }),
+    depth: bounded.length === 0 ? null : Math.min(...bounded), judgements: all, ...exceptionOf(inputs.policy, id), ...(found === undefined ? {} : { counterexample: found }),
   };
 };
 

@@ -55,10 +55,12 @@ export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "erro
     const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
     const still = [...new Set([...hardware, ...moves.map(({ id }) => id)])].filter((id) => !moves.some((move) => move.id === id && move.taken > 0));
     const open = mainly(here).filter(({ result }) => !result.closed), depth = open.length === 0 ? null : Math.min(...open.map(({ result }) => result.depth));
-    const missing = (code: string, ids: readonly string[], what: string, fix: string): readonly Diagnostic[] =>
-      (ids.length === 0 ? [] : [{ code, severity, message: `${what}, so that nothing is known of what it would do: ${ids.join(", ")} (${placeText(where, depth)})`, location: null, fix }]);
+    // Where not one step was taken, all names say no more than that.
+    const names = (ids: readonly string[], noun: string): string => (depth === 0 ? `any ${noun}` : ids.join(", "));
+    const missing = (code: string, ids: readonly string[], noun: string, what: string, fix: string): readonly Diagnostic[] =>
+      (ids.length === 0 ? [] : [{ code, severity, message: `${what}, so that nothing is known of what it would do: ${names(ids, noun)} (${placeText(where, depth)})`, location: null, fix }]);
     return [
-      ...missing("CALL_NEVER_SUCCEEDED", never, "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
-      ...missing("MOVE_NEVER_TAKEN", still, "never happened", "let some domain map a page with that right"),
+      ...missing("CALL_NEVER_SUCCEEDED", never, "call", "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
+      ...missing("MOVE_NEVER_TAKEN", still, "move", "never happened", "let some domain map a page with that right"),
     ];
   });

@@ -47,10 +47,14 @@ const judgementText = (property: PropertyReport, { where, from }: Place): string
 
 const propertyTable = (report: CheckReport, paint: Paint): readonly string[] => {
   const places = placesOf(report);
-  return columns([left, left, ...places.map((): Column => ({ align: "left", paint: painted(paint) }))], [
+  const [header = "", ...rows] = columns([left, left, ...places.map((): Column => ({ align: "left", paint: painted(paint) }))], [
     ["property", "", ...places.map(({ title }) => title)],
     ...report.properties.map((property) => [property.id.startsWith("C:") ? "claim" : property.id, property.title, ...places.map((place) => judgementText(property, place))]),
   ], "  ");
+  return [header, ...rows.flatMap((row, i) => {
+    const except = report.properties[i]?.except;
+    return except === undefined ? [row] : [row, `            ${except.sentence} (except)`];
+  })];
 };
 
 /** So many names are read; beyond, the count says more. */
@@ -140,6 +144,12 @@ export const conclusion = ({ properties, searches, run, diagnostics }: CheckRepo
   return paint.good(`holds: ${total}, ${[...reach("specification"), ...reach("monitor"), ...elsewhere].join(", ")}`);
 };
 
+/** What several in a row are mended by is said once, behind the last. */
+const diagnosticLines = ({ diagnostics }: CheckReport, paint: Paint): readonly string[] => diagnostics.flatMap(({ severity, code, message, fix }, i) => [
+  `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`,
+  ...(fix === undefined || diagnostics[i + 1]?.fix === fix ? [] : [`    To mend it: ${fix}.`]),
+]);
+
 /** Lines of the report, without the newline at the end. */
 export const humanReport = (report: CheckReport, paint: Paint): readonly string[] => [
   `${paint.strong(report.inputs.policy.name)}   ${report.inputs.policy.path}   refmon ${report.tool.version}`,
@@ -149,7 +159,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   "",
   ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, "shortest", paint, false))),
   ...coverageLines(report),
-  ...report.diagnostics.map(({ severity, code, message }) => `  ${severity === "note" ? severity : paint.unsure(severity)}[${code}] ${message}`),
+  ...diagnosticLines(report, paint),
   "",
   ...searchTable(report),
   ...(report.run.omission === undefined ? [] : [`  fingerprints: a state was left out with a probability of at most ${report.run.omission.toExponential(1)}`]),

@@ -1,6 +1,6 @@
 /**
  * `junit`: a test suite for each policy and a test for each property, as Jenkins, GitLab and GitHub's test reporters read them. What is not decided is an
- * error, what measured nothing is skipped: neither is ever a passed test. There is a failure or an error exactly if the exit code is not 0.
+ * error, what measured nothing anywhere is skipped: neither is ever a passed test. One that passes names the places that said nothing of it. There is a failure or an error exactly if the exit code is not 0.
  */
 import { findingsOf, nameOf, type Finding } from "./findings.ts";
 import { counterexampleLines } from "./human-counterexample.ts";
@@ -22,8 +22,10 @@ const leaf = (name: string, of: Attributes, text: string): string => `<${name}${
 
 interface Case { readonly name: string; readonly at: Location; readonly outcome: "passed" | "failure" | "error" | "skipped"; readonly inside: readonly string[] }
 
-const passed = (report: CheckReport, property: PropertyReport): string => property.judgements
-  .map(({ where, from, verdict, depth }) => `${where}${from === "boot" ? "" : from === "empty" ? " from the empty machine" : " from every state"}: ${verdict}${depth === null ? "" : `, to depth ${depth}`}`).join("\n") || report.inputs.policy.path;
+const passed = (report: CheckReport, { judgements, except }: PropertyReport): string => [
+  ...judgements.map(({ where, from, verdict, depth }) => `${where}${from === "boot" ? "" : from === "empty" ? " from the empty machine" : " from every state"}: ${verdict}${depth === null ? "" : `, to depth ${depth}`}${verdict === "vacuous" ? " (what it speaks of never happened there, so that this place says nothing)" : ""}`),
+  ...(except === undefined ? [] : [`${except.sentence} (except)`]),
+].join("\n") || report.inputs.policy.path;
 
 const caseOf = (report: CheckReport, property: PropertyReport, found: Finding | undefined): Case => {
   const name = nameOf(property), at = found?.at ?? property.location ?? { path: report.inputs.policy.path, line: 1 };

@@ -31,7 +31,7 @@ const cell = ({ judgements }: PropertyReport, { where, from }: ReturnType<typeof
 
 const table = (report: CheckReport, properties: readonly PropertyReport[]): readonly string[] => [
   `| property | ${placesOf(report).map(({ title }) => title).join(" | ")} |`, `|---|${placesOf(report).map(() => "---|").join("")}`,
-  ...properties.map((property) => `| ${inline(nameOf(property))} | ${placesOf(report).map((place) => cell(property, place)).join(" | ")} |`),
+  ...properties.map((property) => `| ${inline(nameOf(property))}${property.except === undefined ? "" : `, ${inline(property.except.sentence)}`} | ${placesOf(report).map((place) => cell(property, place)).join(" | ")} |`),
 ];
 
 export const folded = (summary: string, lines: readonly string[]): readonly string[] => ["<details>", `<summary>${inline(summary)}</summary>`, "", ...lines, "", "</details>", ""];

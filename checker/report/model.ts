@@ -103,7 +103,8 @@ export type Judgement = t.TypeOf<typeof Judgement>;
 
 export const PropertyReport = t.exact(t.intersection([
   t.type({ id: t.string, title: t.string, sentence: t.string, location: nullable(Location), verdict: Verdict, depth: nullable(t.number), judgements: t.array(Judgement) }),
-  t.partial({ counterexample: Counterexample }),
+  /** `except` is what a claim does not count, by the names that the policy gives it. */
+  t.partial({ counterexample: Counterexample, except: t.strict({ names: t.array(t.string), sentence: t.string }, "exceptions of a claim") }),
 ]), "property");
 export type PropertyReport = t.TypeOf<typeof PropertyReport>;
 

@@ -105,6 +105,7 @@ it("reads like this for a policy that claims too much", () => {
       coverage   specification  13 of 16 calls succeeded, 4 of 4 moves happened (load 632, store 374, fetch 118, interrupt 748), 52 of 89 guards failed first
                  ruled out by the policy: call, return, share_host, unshare_host, dev_assign, dma_map, dma_unmap, dev_release
       note[NOT_SEARCHED] a violation ended the run, after 1 of 4 searches; not searched: of the monitor, of the monitor with a secret of app, of the monitor with a secret of lib
+        To mend it: search everything with --all-violations.
 
       search         states  transitions  levels  end           storage  state     digest
       specification   1,108        7,298       4  frontier 734  exact    complete  25641e61da156175
@@ -143,6 +144,7 @@ it("reads like this for a policy that runs out of budget", () => {
       P25       teardown                          inconclusive, to depth 9  vacuous, to depth 2
       P26       progress                          inconclusive, to depth 9  -
       claim     library-reads-only-the-buffer     inconclusive, to depth 9  holds, to depth 2 (frontier 90)
+                does not count what the share rule buffer allows (except)
       claim     library-never-writes-application  inconclusive, to depth 9  holds, to depth 2 (frontier 90)
       P21       opaque-denial                     -                         holds, to depth 1 (frontier 14)
       P23       local-respect                     -                         holds, to depth 1 (frontier 14)

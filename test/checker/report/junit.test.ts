@@ -33,6 +33,16 @@ it("never shows what is undecided or vacuous as passed", () => {
   expect(count(suite ?? root, "skipped")).toBe(results.reports[1]?.properties.filter(({ verdict }) => verdict === "inconclusive" || verdict === "vacuous").length);
 });
 
+it("passes what one place alone says nothing of, and names the place", () => {
+  const [report] = results.reports, [property] = report?.properties ?? [];
+  if (report === undefined || property === undefined) throw new Error("no property");
+  const place = { from: "boot", searched: "wholly", frontier: null, antecedent: 0 } as const;
+  const half = { ...property, verdict: "holds-closed", judgements: [{ ...place, where: "specification", verdict: "holds-closed", depth: null }, { ...place, where: "monitor", verdict: "vacuous", depth: 4 }] } as const;
+  const suite = readXml(junit({ ...results, reports: [{ ...report, properties: [{ ...half, judgements: [...half.judgements] }] }] })).children[0] ?? root;
+  expect(count(suite, "skipped")).toBe(0);
+  expect(suite.children[0]?.children[0]?.text).toContain("monitor: vacuous, to depth 4 (what it speaks of never happened there, so that this place says nothing)");
+});
+
 describe("any other report", () => {
   it("is well-formed, counts what it has, and fails exactly where the exit code is not 0", () => {
     fc.assert(fc.property(variationsOf(results), (varied) => {
