@@ -1,6 +1,6 @@
 /** A machine's states as entries of what has been visited: written from where the machine is, and taken back to it. */
 import type { Machine } from "../../hw/machine.ts";
-import { undo, writeWord, type Mark } from "../../hw/memory.ts";
+import { hash, undo, writeWord, type Mark } from "../../hw/memory.ts";
 import type { Cells } from "../compile/compiled.ts";
 import type { Action } from "./action.ts";
 import { writeAction } from "./action-words.ts";
@@ -38,8 +38,9 @@ export const createDifferences = (m: Machine, boot: Mark, booted: Cells): Differ
     words,
     read: () => {
       words[entry.words] = pairs(base, present, entry.pairs) - entry.pairs;
-      words[entry.hashLow] = m.memory.hashLow;
-      words[entry.hashHigh] = m.memory.hashHigh;
+      const { hashLow, hashHigh } = hash(m.memory);
+      words[entry.hashLow] = hashLow;
+      words[entry.hashHigh] = hashHigh;
     },
     complete: (parent, action, cells) => {
       const first = entry.pairs + (words[entry.words] ?? 0);

@@ -1,5 +1,5 @@
 /** One machine on which one walk after the other is taken from the boot image, judged after every step as in a search, with the specification beside it. */
-import { commit, restore, snapshot } from "../../hw/memory.ts";
+import { commit, hash, restore, snapshot } from "../../hw/memory.ts";
 import { adversaryOf } from "../../spec/adversary.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
 import type { Policy } from "../../spec/policy.ts";
@@ -103,7 +103,10 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
       const violated = shadow.step(action, caller, code === 0);
       return { effective: code === 0, broken: [...(violated === null ? [] : [{ where: "specification" as const, policy, ...violated }]), ...onMonitor()], over: action.kind === "call" && code === null };
     },
-    stateKey: () => (m.memory.hashHigh & 0x1fffff) * 2 ** 32 + (m.memory.hashLow >>> 0),
+    stateKey: () => {
+      const { hashLow, hashHigh } = hash(m.memory);
+      return (hashHigh & 0x1fffff) * 2 ** 32 + (hashLow >>> 0);
+    },
     coverage: () => coverageOf(system, expander.tally, judge),
     antecedents: shadow.antecedents,
     oracleSteps: () => shadow.oracleSteps(),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commit, createMemory, mark, readWord, restore, snapshot, undo, writeWord } from "../../hw/memory.ts";
-import type { Memory } from "../../hw/memory.ts";
+import { commit, createMemory, hash, mark, readWord, restore, snapshot, undo, writeWord } from "../../hw/memory.ts";
+import type { Hash, Mark, Memory } from "../../hw/memory.ts";
 
 const SIZE = 40;
 const writes = fc.array(fc.tuple(fc.nat(SIZE - 1), fc.oneof(fc.nat(3), fc.nat(0xffffffff))), { maxLength: 200 });
@@ -14,10 +14,10 @@ function memoryAfter(list: Writes): Memory {
 }
 
 /** The hash of the same words written once each, in order. */
-function recomputed(mem: Memory): [number, number] {
+function recomputed(mem: Memory): Hash {
   const fresh = createMemory(mem.words.length);
   mem.words.forEach((value, index) => writeWord(fresh, index, value));
-  return [fresh.hashLow, fresh.hashHigh];
+  return hash(fresh);
 }
 
 describe("memory", () => {
@@ -39,11 +39,28 @@ describe("memory", () => {
     );
   });
 
-  it("the incremental hash depends on the words alone", () => {
+  it("the incremental hash depends on the words alone, whenever it is asked for between writes, undos and commits", () => {
+    const few = fc.tuple(fc.constant("write"), fc.nat(5), fc.oneof(fc.nat(3), fc.nat(0xffffffff))), asked = fc.tuple(fc.constantFrom("hash", "mark", "undo", "commit"), fc.nat(3), fc.constant(0));
     fc.assert(
-      fc.property(writes, (list) => {
-        const mem = memoryAfter(list);
-        expect([mem.hashLow, mem.hashHigh]).toEqual(recomputed(mem));
+      fc.property(fc.array(fc.oneof({ weight: 3, arbitrary: few }, asked), { maxLength: 60, size: "max" }), (list) => {
+        const mem = createMemory(6);
+        let marks: { readonly at: Mark; readonly words: readonly number[] }[] = [];
+        for (const [what, a, b] of list) {
+          if (what === "write") writeWord(mem, a, b);
+          else if (what === "hash") expect(hash(mem)).toEqual(recomputed(mem));
+          else if (what === "mark") marks.push({ at: mark(mem), words: [...mem.words] });
+          else if (what === "commit") {
+            commit(mem);
+            marks = [];
+          } else {
+            const to = marks[a];
+            if (to === undefined) continue;
+            undo(mem, to.at);
+            expect([...mem.words]).toEqual(to.words);
+            marks = marks.slice(0, a + 1);
+          }
+        }
+        expect(hash(mem)).toEqual(recomputed(mem));
       }),
     );
   });
@@ -53,7 +70,7 @@ describe("memory", () => {
       fc.property(writes, (list) => {
         const mem = memoryAfter(list);
         for (let index = 0; index < SIZE; index++) writeWord(mem, index, 0);
-        expect([mem.hashLow, mem.hashHigh]).toEqual([0, 0]);
+        expect(hash(mem)).toEqual({ hashLow: 0, hashHigh: 0 });
       }),
     );
   });
@@ -65,8 +82,9 @@ describe("memory", () => {
       for (let value = 1; value <= 200; value++) {
         const mem = createMemory(200);
         writeWord(mem, index, value);
-        low.add(mem.hashLow);
-        high.add(mem.hashHigh);
+        const { hashLow, hashHigh } = hash(mem);
+        low.add(hashLow);
+        high.add(hashHigh);
       }
     }
     // 40,000 values in 2^32 give 0.19 pairs by chance.
