@@ -1,4 +1,8 @@
+import { register } from "tsx/esm/api";
 import { defineConfig } from "vitest/config";
+
+// The set-up that comes before all tests is imported by this process.
+register();
 
 export const config = defineConfig({
   test: {
@@ -6,9 +10,13 @@ export const config = defineConfig({
     exclude: ["test/lint/fixtures/**"],
     environment: "node",
     globalSetup: ["test/bundle.setup.ts"],
-    // Two cores: one process per core, each file isolated, files in parallel.
+    // Two cores: one process per core, files in parallel. The files of one process share what they import, and the compiler's work on it: no module keeps what a test could see.
     pool: "forks",
     maxWorkers: 2,
+    isolate: false,
+    // Node's own modules: a call from one to another costs nothing, where the runner's go through an object each time, and a search twice as long.
+    execArgv: ["--import", "tsx"],
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -66,9 +66,9 @@ describe("expressions", () => {
     const sample = places({ d: Domain, p: Page, f: Frame, a: Access, c: Domain });
     const accepted = wrong(sample.d, sample.p, sample.f, sample.a, sample.c).filter((one) => {
       try { one(); return true; } catch { return false; }
-    }).map(String);
+    }).map((one) => String(one).replaceAll(/\s/gu, ""));
     // The builders refuse most of it a second time; these two have no type at run time to refuse it by.
-    expect(accepted.map((text) => /\b(\w+)\)?\((domain .*|domain, \w+)\)$/u.exec(text)?.slice(1))).toEqual([["lt", "domain, caller"], ["not", "domain === caller"]]);
+    expect(accepted.map((text) => /\b(\w+)\)?\((domain[=,].*)\)$/u.exec(text)?.slice(1))).toEqual([["lt", "domain,caller"], ["not", "domain===caller"]]);
   });
 });
 
