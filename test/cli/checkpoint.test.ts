@@ -1,27 +1,42 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { bundle, refmon, root, testFolder } from "./refmon.ts";
 
-const policy = "policies/untrusted-library.json";
+const policy = "policies/untrusted-library.json", manyLevels = "test/peers/policies/whole.json";
 const seed = 7;
+
+/** Comes when files below the folder have changed so many times. */
+const changes = (folder: string, count: number): Promise<void> => new Promise((resolve) => {
+  let left = count;
+  const watcher = watch(folder, { persistent: false }, () => {
+    if (--left > 0) return;
+    watcher.close();
+    resolve();
+  });
+});
 
 describe("--checkpoint and --resume", () => {
   it("come to the same end after twenty kills at random moments", async () => {
-    const where = join(testFolder(), "kept"), run = ["check", policy, "--depth", "0", "--no-timing", "--reporter", "json", "--checkpoint", where];
+    const where = join(testFolder(), "kept"), run = ["check", manyLevels, "--depth", "0", "--property", "P6", "--no-timing", "--reporter", "json", "--checkpoint", where];
     const through = refmon(run.slice(0, -2)).stdout;
-    // On a machine so busy that every kill comes before the first level is closed, there is still something to go on from.
     expect(refmon([...run, "--budget", "100states"]).status).toBe(3);
+    const [name = ""] = readdirSync(where), files = join(where, name, "search-0");
     let random = seed;
-    for (let kill = 0; kill < 20; kill++) {
+    const upTo = (most: number): number => {
       random = (Math.imul(random, 1103515245) + 12345) >>> 0;
-      const child = spawn(process.execPath, [bundle, ...run, "--resume", "--workers", String(1 + (kill % 3))], { cwd: root, stdio: "ignore" });
-      await Promise.race([sleep(300 + (random >>> 16) % 900), once(child, "exit")]);
+      return (random >>> 16) % (most + 1);
+    };
+    for (let kill = 0; kill < 20; kill++) {
+      const child = spawn(process.execPath, [bundle, ...run, "--resume", "--workers", String(1 + (kill % 3))], { cwd: root, stdio: "ignore" }), exit = once(child, "exit");
+      // While it starts and reads what was kept; or in the midst of writing, or a little later. A level is some eight changes of files, so that neither is a matter of how fast the machine is.
+      const moment = kill % 4 === 3 ? sleep(upTo(600)) : changes(files, 1 + upTo(20)).then(() => sleep(upTo(1) * upTo(40)));
+      await Promise.race([moment, exit]);
       child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      await exit;
     }
     const resumed = refmon([...run, "--resume", "--workers", "2"]);
     expect([resumed.status, resumed.stdout]).toEqual([0, through]);
