@@ -97,12 +97,24 @@ const rowsOfCall = (system: System, m: Machine, placement: Placement, call: Tran
   });
 };
 
-/** All of them, in the order of the system's calls. */
-export const callRows = (system: System, m: Machine, placement: Placement): readonly CallRow[] => {
+const rowsOf = (system: System, m: Machine, placement: Placement): readonly CallRow[] => {
   const rows = system.transitions.flatMap((transition, i) => (transition.kind === "call" ? rowsOfCall(system, m, placement, transition, i) : []));
   const last = Math.max(...Object.values(CALLS));
   return [...rows, ...[0, last + 1, 0xffffffff].map((number): CallRow => (
     { number, registers: [0, 0, 0, 0], transition: -1, fixed: codeNumber("BAD_CALL"), scope: null, inner: false }))];
+};
+
+interface Listed { readonly shape: string; readonly rows: readonly CallRow[] }
+/** A system is searched time and again, each time on a machine of its own, and its machines are alike. */
+const listed = new WeakMap<System, Listed>();
+
+/** All of them, in the order of the system's calls. */
+export const callRows = (system: System, m: Machine, placement: Placement): readonly CallRow[] => {
+  const shape = [m.geometry.levels, m.geometry.indexBits, placement.monitorFrames, placement.frames].join(" "), before = listed.get(system);
+  if (before?.shape === shape) return before.rows;
+  const rows = rowsOf(system, m, placement);
+  listed.set(system, { shape, rows });
+  return rows;
 };
 
 /** Finds the index of an instance of a compiled system; -1 if there is none. Instances are in the order of `instancesOf`: by transition, and of its parameters the first slowest. */
@@ -123,4 +135,20 @@ export const instanceFinder = ({ system: { bounds, transitions }, instances }: C
     }
     return first + at;
   };
+};
+
+interface Numbered { readonly rows: readonly CallRow[]; readonly instances: readonly Int32Array[] }
+const numbered = new WeakMap<Compiled, Numbered>();
+
+/** By vCPU and caller, an instance for each row; -1 where there is none. */
+export const instancesOfRows = (compiled: Compiled, rows: readonly CallRow[], vcpus: number, domains: number): readonly Int32Array[] => {
+  const before = numbered.get(compiled);
+  if (before?.rows === rows && before.instances.length === vcpus * domains) return before.instances;
+  const find = instanceFinder(compiled), { transitions } = compiled.system;
+  const instances = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
+    const name = transitions[transition]?.name;
+    return scope === null || name === undefined ? -1 : find(name, { vcpu: Math.floor(at / domains), caller: at % domains, ...scope });
+  }));
+  numbered.set(compiled, { rows, instances });
+  return instances;
 };

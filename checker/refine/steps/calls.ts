@@ -10,7 +10,7 @@ import { allowed, disabled, type Cells } from "../../compile/compiled.ts";
 import { saveRow, vcpuRow } from "../abstract-layout.ts";
 import type { Action, CallAction } from "../action.ts";
 import { instanceOfAction } from "../action-instance.ts";
-import { callRows, codeNumber, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
+import { callRows, codeNumber, instancesOfRows, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
 import { consume, enter, enterAmidst, loadCall, type Middles } from "../call.ts";
 import { relabelDeparted } from "../ghost.ts";
 import type { Difference } from "../result.ts";
@@ -50,12 +50,7 @@ const releaseNumber = numberOfCall("release");
 
 export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls => {
   const { m, compiled, tables, judge, successors, tally, find } = stage, { system } = compiled, { transitions } = system, { domains, vcpus } = tables, { onlooker } = successors;
-  const rows = callRows(system, m, tables);
-  // By vCPU and caller, an instance for each row.
-  const instanceOf = Array.from({ length: vcpus * domains }, (_, at) => Int32Array.from(rows, ({ transition, scope }) => {
-    const name = transitions[transition]?.name;
-    return scope === null || name === undefined ? -1 : find(name, { vcpu: Math.floor(at / domains), caller: at % domains, ...scope });
-  }));
+  const rows = callRows(system, m, tables), instanceOf = instancesOfRows(compiled, rows, vcpus, domains);
   // The code that each outcome of a call means: allowed is OK, and then the guards in order.
   const codeOf = transitions.map(({ guards }) => Int32Array.from([codeNumber("OK"), ...guards.map(({ code }) => codeNumber(code))]));
   const dueCode = (row: CallRow, outcome: number): number => (row.fixed >= 0 ? row.fixed : codeOf[row.transition]?.[outcome] ?? -1);
