@@ -4,6 +4,7 @@ import type { Property } from "../spec/lang/property.ts";
 import type { System } from "../spec/lang/system.ts";
 import { systemsOf } from "../spec/system.ts";
 import type { Found } from "./check.ts";
+import { hasMonitor } from "./refine/abstract-layout.ts";
 import { viewOf } from "./refine/abstract-view.ts";
 import { instanceOfAction } from "./refine/action-instance.ts";
 import { failing, formulaOf, specified } from "./report/formula.ts";
@@ -35,6 +36,8 @@ const onMachine = (trace: Trace, system: System, property: Property): Environmen
   const instance = instanceOfAction(system, naming.placement, last.action, last.caller);
   const stores = { constant: system.constants, ...(instance === null ? {} : { step: system.describe(instance) }) };
   if (property.form === "step") return instance === null ? null : { bounds: system.bounds, stores: { ...stores, state: before, next: after } };
+  // A monitor that has lost its own tables means no state.
+  if (!hasMonitor(machine)) return null;
   const view = viewOf(system, compiled, machine);
   view.inside(false);
   view.untouchAll();

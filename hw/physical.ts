@@ -12,10 +12,15 @@ import { tableWritten } from "./tlb.ts";
  * RMP do not confirm throws NestedFault, and nothing has changed.
  */
 
+/** Software reached for memory that the machine does not have: on a real one a machine check, or all ones. */
+export class NoMemory extends RangeError {
+  override readonly name = "NoMemory";
+}
+
 function place(m: Machine, at: Frame, word: number): number {
   if (at >= 0 && at < m.directFrames && word >= 0 && word < m.wordsPerFrame) return at * m.wordsPerFrame + word;
   if (!(at >= 0 && at < m.frames && word >= 0 && word < m.wordsPerFrame)) {
-    throw new RangeError(`no word ${word} of frame ${at}: ${m.frames} frames of ${m.wordsPerFrame} words`);
+    throw new NoMemory(`no word ${word} of frame ${at}: ${m.frames} frames of ${m.wordsPerFrame} words`);
   }
   return privateFrame(m, at) * m.wordsPerFrame + word;
 }
@@ -28,12 +33,12 @@ function written(m: Machine, at: Frame, index: number, word: number): void {
   notify(m, "write", at, word);
 }
 
-/** Returns word `word` of frame `at`. Throws RangeError outside physical memory. */
+/** Returns word `word` of frame `at`. Throws NoMemory outside physical memory. */
 export function readPhysical(m: Machine, at: Frame, word: number): number {
   return readWord(m.memory, place(m, at, word));
 }
 
-/** Writes one 32-bit word, atomically (SDM vol. 3, 9.1.1: an aligned doubleword). Throws RangeError outside physical memory. */
+/** Writes one 32-bit word, atomically (SDM vol. 3, 9.1.1: an aligned doubleword). Throws NoMemory outside physical memory. */
 export function writePhysical(m: Machine, at: Frame, word: number, value: number): void {
   announce(m);
   depositPhysical(m, at, word, value);
@@ -45,17 +50,17 @@ export function depositPhysical(m: Machine, at: Frame, word: number, value: numb
   written(m, at, word >>> 1, word);
 }
 
-/** Returns the low word of entry `index` of the table in frame `at`. Throws RangeError outside physical memory. */
+/** Returns the low word of entry `index` of the table in frame `at`. Throws NoMemory outside physical memory. */
 export function readEntryLow(m: Machine, at: Frame, index: number): number {
   return readPhysical(m, at, 2 * index);
 }
 
-/** Returns the high word of entry `index` of the table in frame `at`. Throws RangeError outside physical memory. */
+/** Returns the high word of entry `index` of the table in frame `at`. Throws NoMemory outside physical memory. */
 export function readEntryHigh(m: Machine, at: Frame, index: number): number {
   return readPhysical(m, at, 2 * index + 1);
 }
 
-/** Writes both words of entry `index` in one atomic step (SDM vol. 3, 9.1.1: an aligned quadword). Throws RangeError outside physical memory. */
+/** Writes both words of entry `index` in one atomic step (SDM vol. 3, 9.1.1: an aligned quadword). Throws NoMemory outside physical memory. */
 export function writeEntry(m: Machine, at: Frame, index: number, low: number, high: number): void {
   announce(m);
   const first = place(m, at, 2 * index);

@@ -48,14 +48,17 @@ export const deviceRow = 2;
 export const stackRow = 6;
 const gateRow = 2;
 
+/** Whether the header of a monitor that was made for this machine lies in its first words. */
+export const hasMonitor = (m: Machine): boolean => readWord(m.memory, 0) === MAGIC && readWord(m.memory, 1) === m.frames && readWord(m.memory, 3) === m.vcpus;
+
 /**
  * Where the tables are, by the header.
  * @throws RangeError if it is not the header of a booted monitor.
  */
 export const monitorTables = (m: Machine): MonitorTables => {
   const header = Array.from({ length: 17 }, (_, word) => readWord(m.memory, word));
-  const [magic, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0, , gates = 0, devices = 0, stack = 0, , , ioTables = 0] = header;
-  if (magic !== MAGIC || frames !== m.frames || vcpus !== m.vcpus) throw new RangeError("no monitor has been booted on this machine");
+  const [, frames = 0, domains = 0, vcpus = 0, , , , monitorFrames = 0, , gates = 0, devices = 0, stack = 0, , , ioTables = 0] = header;
+  if (!hasMonitor(m)) throw new RangeError("no monitor has been booted on this machine");
   const rows = frames - monitorFrames + 1;
   const frameTable = header.length;
   const domainTable = frameTable + rows * frameRow;

@@ -1,7 +1,6 @@
 /** Monitor calls: with every argument, by the domain that a vCPU runs, with the interrupts that they send taken at every moment, and with vectors that the host injects at every step. */
 import { vcpu } from "../../../hw/identifiers.ts";
 import { mark, readWord, undo, type Mark } from "../../../hw/memory.ts";
-import { NestedFault } from "../../../hw/nested.ts";
 import { CPL } from "../../../hw/state.ts";
 import { RAX, readRegister } from "../../../hw/vcpu.ts";
 import type { Adversary } from "../../../spec/adversary.ts";
@@ -35,17 +34,6 @@ const undisturbed: Middle = { delivery: null };
 
 const actionOf = (v: number, { number, registers }: CallRow, middle: Middle): CallAction => ({ kind: "call", vcpu: v, number, arguments: registers, ...middle });
 
-/** Runs what may end in a fault of the monitor; whether it came to its end. */
-const ended = (run: () => void): boolean => {
-  try {
-    run();
-    return true;
-  } catch (fault) {
-    if (fault instanceof NestedFault) return false;
-    throw fault;
-  }
-};
-
 const releaseNumber = numberOfCall("release");
 
 export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls => {
@@ -76,20 +64,17 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
     const context = outcome === allowed ? { name: transitions[row.transition]?.name ?? "", vcpu: v, argument: a } : null;
     if (context !== null) stage.plant(before, context, caller);
     const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
-    let whole = true;
-    stage.watched(before, instance, outcome, () => {
-      whole = ended(() => {
-        if (context === null) enter(m, vcpu(v));
-        else {
-          const middles = enterAmidst(m, vcpu(v), middle, injects && told !== null);
-          told?.(middles);
-        }
-      });
+    const ending = stage.watched(before, instance, outcome, () => {
+      if (context === null) enter(m, vcpu(v));
+      else {
+        const middles = enterAmidst(m, vcpu(v), middle, injects && told !== null);
+        told?.(middles);
+      }
     });
     tally.callsRun++;
     // The host has taken what the monitor needs: the vCPU goes no further, with the lock held, and nothing more happens. All that happened before has been judged.
-    if (!whole) {
-      if (!stage.hostMoved()) judge.exactDenial(false, false, [{ cell: "code", machine: "none: the monitor ends", specification: codes[due] ?? String(due) }]);
+    if (ending !== "ended") {
+      if (ending === "stopped" && !stage.hostMoved()) judge.exactDenial(false, false, [{ cell: "code", machine: "none: the monitor ends", specification: codes[due] ?? String(due) }]);
       return null;
     }
     const gone = readWord(m.memory, tables.vcpuTable + v * vcpuRow) !== thread;

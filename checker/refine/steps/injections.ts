@@ -2,7 +2,7 @@
 import { vcpu } from "../../../hw/identifiers.ts";
 import { injectVector } from "../../../hw/interrupts.ts";
 import type { Adversary } from "../../../spec/adversary.ts";
-import type { Cells } from "../../compile/compiled.ts";
+import { allowed, type Cells } from "../../compile/compiled.ts";
 import type { InjectionAction } from "../action.ts";
 import type { Stage } from "./stage.ts";
 
@@ -18,7 +18,7 @@ export const injectionsOf = (stage: Stage, { injection: injects }: Adversary): I
     const context = { name: "interrupt", vcpu: injection.vcpu, argument: 0 };
     stage.idles(before, injection, () => {
       stage.plant(before, context, caller);
-      injectVector(stage.m, vcpu(injection.vcpu), "shootdown");
+      return stage.watched(before, -1, allowed, () => { injectVector(stage.m, vcpu(injection.vcpu), "shootdown"); });
     }, () => stage.settle(context));
     return 0;
   },

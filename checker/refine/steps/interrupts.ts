@@ -22,7 +22,7 @@ export const interruptsOf = (stage: Stage): Interrupts => {
       stage.happens(before, interrupt, found.transition, instance, () => {
         stage.plant(before, context, caller);
         raiseInterrupt(m, vcpu(v));
-        stage.watched(before, instance, allowed, () => { takeInterrupt(m, vcpu(v)); });
+        return stage.watched(before, instance, allowed, () => { takeInterrupt(m, vcpu(v)); });
       }, () => stage.settle(context));
       return 0;
     },

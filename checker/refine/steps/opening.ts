@@ -24,7 +24,10 @@ const look = <Reach extends Move & { readonly frame: number }>(stage: Stage, bef
 };
 
 const go = <Reach extends Move & { readonly frame: number }>(stage: Stage, before: Cells, opening: Opening<Reach>, reach: Reach): void => {
-  stage.happens(before, reach, opening.transition, opening.instance, () => { opening.perform(reach); }, () => null);
+  stage.happens(before, reach, opening.transition, opening.instance, () => {
+    opening.perform(reach);
+    return "ended";
+  }, () => null);
 };
 
 /** Reaches every frame, one after the other, each time from the state of the mark. */

@@ -1,5 +1,7 @@
 /** What steps of every kind stand on, and how a step begins and ends: whoever makes it, it is run on the machine, compared with the specification's, and judged. */
 import type { Machine } from "../../../hw/machine.ts";
+import { NestedFault } from "../../../hw/nested.ts";
+import { NoMemory } from "../../../hw/physical.ts";
 import { allowed, disabled, type Cells, type Compiled } from "../../compile/compiled.ts";
 import type { Abstraction } from "../abstract.ts";
 import type { ContextVerdict } from "../abstract-view.ts";
@@ -32,6 +34,9 @@ export interface Successors {
 /** Prints the cells in which two abstract states differ. */
 export type Explain = (machine: Cells, specification: Cells) => readonly Difference[];
 
+/** How it ends: as it should; in a fault, because the memory that it needs is not there, with nothing more to follow on that vCPU; or nowhere, which has been told. */
+export type Ending = "ended" | "stopped" | "astray";
+
 /** Every action but a call: it has no code, and happens or does not. */
 export type Move = Exclude<Action, CallAction>;
 
@@ -58,13 +63,13 @@ export interface Stage extends Setting {
   /** What the step has made of them. They are cleared again. */
   settle(step: ContextStep): readonly ContextVerdict[];
   /** Runs what the monitor does, judged after every step of the machine. */
-  watched(before: Cells, instance: number, outcome: number, run: () => void): void;
+  watched(before: Cells, instance: number, outcome: number, run: () => void): Ending;
   /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. What is allowed and no instance must be nothing. `frame` is the one that an access reached, -1 of calls. */
   conclude(before: Cells, instance: number, outcome: number, frame: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void;
-  /** Something happens on the machine; the specification may have it happen or not. */
-  happens(before: Cells, move: Move, transition: number, instance: number, perform: () => void, verdicts: () => readonly ContextVerdict[] | null): void;
+  /** Something happens on the machine; the specification may have it happen or not. Where it does not come to its end, nothing follows. */
+  happens(before: Cells, move: Move, transition: number, instance: number, perform: () => Ending, verdicts: () => readonly ContextVerdict[] | null): void;
   /** Something happens on the machine that must be nothing to the specification. */
-  idles(before: Cells, move: Move, perform: () => void, verdicts: () => readonly ContextVerdict[] | null): void;
+  idles(before: Cells, move: Move, perform: () => Ending, verdicts: () => readonly ContextVerdict[] | null): void;
   /** Nothing on the machine allows the move; the specification may. */
   faults(before: Cells, move: Move, instance: number): void;
 }
@@ -158,6 +163,24 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     if (instance >= 0 && !hostMoved) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
   };
 
+  const endingOf = (run: () => void): Ending => {
+    try {
+      run();
+      return "ended";
+    } catch (fault) {
+      if (fault instanceof NestedFault) return "stopped";
+      if (!(fault instanceof NoMemory)) throw fault;
+      // Numbers of frames and words are computed from what lies in the monitor's frames.
+      judge.malformed({ property: "P3", sentence: `the monitor reaches for what there is not (${fault.message}): its own frames do not hold what they held`, at: null });
+      return "astray";
+    }
+  };
+  /** What the host has taken away may stop the monitor, which may never stop by itself. */
+  const isOver = (move: Move, ending: Ending): boolean => {
+    if (ending === "stopped" && !hostMoved) judge.differs([{ cell: named(move), machine: "none: the monitor ends", specification: "comes to its end" }]);
+    return ending === "ended";
+  };
+
   return {
     ...setting, conclude, find: instanceFinder(compiled),
     enter: (before) => {
@@ -176,13 +199,14 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     watched: (before, instance, outcome, run) => {
       if (outcome === allowed) specify(before, instance);
       judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
-      run();
+      const ending = endingOf(run);
       judge.unwatch();
+      return ending;
     },
     happens: (before, move, transition, instance, perform, verdicts) => {
       const action = (): Action => move;
       successors.running(action);
-      perform();
+      if (!isOver(move, perform())) return;
       countMove(tally, transition);
       const outcome = instance < 0 ? disabled : compiled.outcome(before, instance);
       if (outcome === disabled) judge.differs([{ cell: named(move), machine: "reaches a frame", specification: "faults" }]);
@@ -191,9 +215,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     idles: (before, move, perform, verdicts) => {
       const action = (): Action => move;
       successors.running(action);
-      judge.watch(nothing, before);
-      perform();
-      judge.unwatch();
+      if (!isOver(move, perform())) return;
       conclude(before, -1, allowed, -1, action, verdicts());
     },
     faults: (before, move, instance) => {
