@@ -34,8 +34,15 @@ const overridden = (policy: Policy, { platform, pages, vcpus, machineDepth }: Ov
 const valueAt = (json: Json, pointer: string): Json => pointer.split("/").slice(1)
   .reduce<Json>((value, step) => (typeof value === "object" && value !== null ? (value as { readonly [key: string]: Json })[step] ?? null : null), json);
 
-const bootProblems = (policy: Policy, json: Json): readonly Problem[] => illFormed(policy, systemsOf(policy)[0]).map(({ condition, sentence, pointer }) => ({
-  code: "NOT_WELL_FORMED", pointer, sentence: `the boot image is not well formed (${condition})`, expected: sentence,
+/** A parent that is missing is no wrong value that could be shown. */
+const orphanAt = ({ domains: [root], boot: { domains } }: Policy, condition: string, pointer: string): { readonly name: string; readonly root: string } | null => {
+  const domain = condition === "parents-tree" ? domains.find((_, i) => pointer === `/boot/domains/${i}`) : undefined;
+  return domain === undefined || domain.parent !== undefined || root === undefined ? null : { name: domain.name, root };
+};
+
+const bootProblems = (policy: Policy, json: Json): readonly Problem[] => illFormed(policy, systemsOf(policy)[0]).map((broken) => ({ ...broken, orphan: orphanAt(policy, broken.condition, broken.pointer) })).map(({ condition, sentence, pointer, orphan }) => ({
+  code: "NOT_WELL_FORMED", pointer, sentence: `the boot image is not well formed (${condition})${orphan === null ? "" : `: ${orphan.name} has no parent`}`, expected: sentence,
+  ...(orphan === null ? {} : { fix: `add "parent": "${orphan.root}"` }),
   ...(valueAt(json, pointer) === null ? {} : { found: JSON.stringify(valueAt(json, pointer)).slice(0, 120) }),
 }));
 

@@ -14,7 +14,7 @@ const project = (policy: "untrusted-library" | "examples/leaky"): string => {
   mkdirSync(join(folder, "policies"));
   copyFileSync(join(root, `policies/${policy}.json`), join(folder, "policies/mine.json"));
   writeFileSync(join(folder, "refmon.config.json"), JSON.stringify({ depth: 1, ...(policy === "untrusted-library" ? { property: ["P11"] } : { property: ["C:library-learns-no-secret"] }) }));
-  for (const [name, text] of [["npx", `shift\nexec "${process.execPath}" "${bundle}" "$@"`], ["npm", "exit 0"], ["gh", `echo "$*" >> gh.log\ncase "$*" in *--paginate*) cat gh.comments ;; esac`]] as const) {
+  for (const [name, text] of [["npx", `[ "$1 $2" = "--no-install refmon" ] || exit 127\nshift 2\nexec "${process.execPath}" "${bundle}" "$@"`], ["npm", "exit 0"], ["gh", `echo "$*" >> gh.log\ncase "$*" in *--paginate*) cat gh.comments ;; esac`]] as const) {
     mkdirSync(join(folder, "bin"), { recursive: true });
     writeFileSync(join(folder, "bin", name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, "bin", name), 0o755);
@@ -31,12 +31,28 @@ const bash = (script: string, folder: string, env: { readonly [name: string]: st
 
 describe("docs/ci.md", () => {
   it("has a script for any pipeline that passes where everything holds, and fails where it does not", () => {
-    const [script = "", list = ""] = blocks("sh");
+    // Three blocks that a reader pastes together.
+    const script = blocks("sh").slice(0, 3).join("");
     expect(bash(script, project("untrusted-library"))).toMatchObject({ status: 0, stderr: "" });
     const leaky = project("examples/leaky");
-    expect(bash(script, leaky).status).toBe(1);
+    expect(bash(script, leaky)).toMatchObject({ status: 1, stdout: expect.stringMatching(/\nC:library-learns-no-secret\n$/) });
     expect(readFileSync(join(leaky, "refmon-report/comment.md"), "utf8")).toContain("**violated**");
-    expect(bash(list, leaky)).toMatchObject({ status: 0, stdout: "C:library-learns-no-secret\n" });
+  });
+  it("has a script that compares with the base, skips what is new, and is no pass without a base", { timeout: 120_000 }, () => {
+    const script = blocks("sh").find((one) => one.includes("refmon diff")) ?? "", folder = project("untrusted-library"), mine = join(folder, "policies/mine.json");
+    const commit = (): void => {
+      expect(bash("git add . && git -c user.name=me -c user.email=me@example.org commit --quiet --allow-empty --message base && git update-ref refs/remotes/origin/main HEAD", folder).status).toBe(0);
+    };
+    expect(bash("git init --quiet && rm policies/mine.json", folder).status).toBe(0);
+    expect(bash(script, folder).status).toBe(1);
+    commit();
+    expect(bash(script, folder)).toEqual({ status: 0, stdout: "", stderr: "" });
+    copyFileSync(join(root, "test/cli/diff/confined.json"), mine);
+    expect(bash(script, folder)).toEqual({ status: 0, stdout: "", stderr: "" });
+    commit();
+    copyFileSync(join(root, "test/cli/diff/leaky.json"), mine);
+    expect(bash(script, folder)).toMatchObject({ status: 1, stdout: expect.stringContaining("wider: policies/mine.json allows more") });
+    expect(readFileSync(join(folder, "refmon-report/diff-mine.md"), "utf8")).toContain("<!-- refmon diff -->");
   });
   it("has a script for GitLab that leaves the files that it names", () => {
     const text = blocks("yaml").find((one) => one.includes("script:")) ?? "", folder = project("examples/leaky");

@@ -147,6 +147,10 @@ describe("the boot image is well formed", () => {
   ])("%s", (condition, find, replace) => {
     expect(messages(edited([find, replace]))).toMatch(new RegExp(`^error\\[NOT_WELL_FORMED\\] policy\\.json:\\d+#/boot/[^:]+: the boot image is not well formed \\(${condition}\\)$`, "m"));
   });
+  it("says who has no parent, and who could be it", () => {
+    expect(messages(edited([`"parent": "app",`, ""]))).toMatch(/\(parents-tree\): lib has no parent\n[^]*\n {2}fix {7}add "parent": "app"$/);
+    expect(messages(edited([`"parent": "app",`, `"parent": "lib",`]))).not.toContain("has no parent");
+  });
   it("says where, what and why", () => expect(messages(edited([`"name": "app-root", "owner": "app"`, `"name": "app-root", "owner": "lib"`]))).toMatchInlineSnapshot(`
     "error[NOT_WELL_FORMED] policy.json:30#/boot/domains/0/tables/0: the boot image is not well formed (tables-owned)
       expected  A table is a frame of its domain.
