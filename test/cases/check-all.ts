@@ -1,36 +1,46 @@
 /**
- * Checks every case study and its bad twin on both platforms, and compares the two: `npm run cases`. One line each: how many states the specification and the monitor have, closed or how deep, and
+ * Checks every case study and its bad twin on both platforms, and compares the two: `npm run cases`, or those that are named: `npm run cases -- NAME…`. One line each: how many states the specification and the monitor have, closed or how deep, and
  * seconds on the clock. Exit 0 if every study holds with a closed specification, every twin breaks its claim and nothing else with a short trace, and is wider by its one line; 1 otherwise.
- * With `--reports DIR` the reports of the studies are left there.
+ * A run that gives no report is told like any other that is wrong, and the others go on. With `--reports DIR` the reports of the studies are left there.
  */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { didYouMean } from "../../checker/policy/nearest.ts";
 import { DiffReport } from "../../checker/report/diff-model.ts";
 import { CheckReport } from "../../checker/report/model.ts";
 import { sortedJson } from "../../checker/report/sorted-json.ts";
 import { root } from "../cli/refmon.ts";
 import { reportOf } from "./run.ts";
-import { longestTrace, narrowed, platforms, policyPath, silent, studies, twinPath } from "./studies.ts";
+import { longestTrace, narrowed, platforms, policyPath, silentOnMonitor, studies, twinPath } from "./studies.ts";
 
-const { values: { reports } } = parseArgs({ options: { reports: { type: "string" } } });
+const { values: { reports }, positionals: named } = parseArgs({ allowPositionals: true, options: { reports: { type: "string" } } });
+const unknown = named.find((name) => !(name in studies));
+if (unknown !== undefined) {
+  process.stderr.write(`no case study is called ${unknown}; ${didYouMean(unknown, Object.keys(studies))}\n`);
+  process.exit(2);
+}
+const chosen = Object.entries(studies).filter(([name]) => named.length === 0 || named.includes(name));
 if (reports !== undefined) mkdirSync(reports, { recursive: true });
 
 interface Job { readonly name: string; readonly path: string; readonly platform: string; /** The claim that must be violated, if one must. */ readonly breaks: string | null }
 interface Outcome { readonly line: string; readonly good: boolean }
 
-const jobs: readonly Job[] = Object.entries(studies).flatMap(([name, claim]) => platforms.flatMap((platform) => [
+const jobs: readonly Job[] = chosen.flatMap(([name, claim]) => platforms.flatMap((platform) => [
   { name, path: policyPath(name), platform, breaks: null }, { name, path: twinPath(name), platform, breaks: `C:${claim}` },
 ]));
 
 const shortcomings = ({ name, platform, breaks }: Job, { run, searches, properties }: CheckReport): readonly string[] => {
   const violated = properties.filter(({ verdict }) => verdict === "violated"), specification = searches.filter(({ where }) => where === "specification");
+  const quiet = silentOnMonitor(name, platform), vacuousIn = (place: string): readonly string[] => properties.filter(({ judgements }) => judgements.some(({ where, verdict }) => where === place && verdict === "vacuous")).map(({ id }) => id);
   if (run.state !== "complete") return [`ended early: ${run.state}`];
   if (breaks === null) {
     return [
       ...(violated.length === 0 ? [] : [`violated: ${violated.map(({ id }) => id).join(", ")}`]),
       ...(specification.every(({ closed }) => closed) ? [] : ["the specification is not closed"]),
-      ...properties.filter(({ verdict, id }) => verdict === "vacuous" && !silent(name, platform).includes(id)).map(({ id }) => `${id} is vacuous`),
+      ...vacuousIn("specification").map((id) => `${id} says nothing in the specification`),
+      ...vacuousIn("monitor").filter((id) => !quiet.includes(id)).map((id) => `${id} says nothing on the monitor`),
+      ...quiet.filter((id) => !vacuousIn("monitor").includes(id)).map((id) => `${id} is listed as saying nothing on the monitor, and says something`),
     ];
   }
   const [broken] = violated, steps = broken?.counterexample?.steps.length ?? Infinity;
@@ -40,7 +50,7 @@ const shortcomings = ({ name, platform, breaks }: Job, { run, searches, properti
   ];
 };
 
-const outcomeOf = async (job: Job): Promise<Outcome> => {
+const checked = async (job: Job): Promise<Outcome> => {
   const { name, path, platform } = job, report = await reportOf(CheckReport, "check", path, "--platform", platform, ...narrowed(name, platform), "--all-violations");
   if (reports !== undefined && job.breaks === null) writeFileSync(join(reports, `${name}-${platform}.json`), sortedJson(report, 1));
   const seconds = report.searches.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
@@ -68,16 +78,30 @@ const compared = async (name: string): Promise<Outcome> => {
 const unlisted = readdirSync(join(root, "policies")).filter((file) => file.endsWith(".json") && !(file.replace(/\.json$/, "") in studies));
 for (const file of unlisted) process.stdout.write(`policies/${file} is no case study of test/cases/studies.ts\n`);
 
-// Two at a time, told in their order.
-const lanes = 2, outcomes: Promise<Outcome>[] = [];
-for (const work of [...jobs.map((job) => () => outcomeOf(job)), ...Object.keys(studies).map((name) => () => compared(name))]) {
-  const before = outcomes.at(-lanes) ?? Promise.resolve();
-  outcomes.push(before.then(work));
+/** What comes of a run, whatever does. */
+const outcomeOf = async ({ what, run }: { readonly what: string; readonly run: () => Promise<Outcome> }): Promise<Outcome> => {
+  try {
+    return await run();
+  } catch (thrown) {
+    return { good: false, line: `${what}\n  WRONG: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+  }
+};
+
+// Two at a time, whichever is free takes the next; told in their order.
+const lanes = 2, running = new Set<Promise<void>>();
+let good = unlisted.length === 0, told = Promise.resolve();
+for (const work of [
+  ...jobs.map((job) => ({ what: `${job.path} ${job.platform}`, run: () => checked(job) })),
+  ...chosen.map(([name]) => ({ what: `${twinPath(name)} beside its study`, run: () => compared(name) })),
+]) {
+  while (running.size >= lanes) await Promise.race(running);
+  const outcome = outcomeOf(work), ended: Promise<void> = outcome.then(() => { running.delete(ended); });
+  running.add(ended);
+  told = told.then(async () => {
+    const { line, good: fine } = await outcome;
+    process.stdout.write(`${line}\n`);
+    good &&= fine;
+  });
 }
-let good = unlisted.length === 0;
-for (const outcome of outcomes) {
-  const { line, good: fine } = await outcome;
-  process.stdout.write(`${line}\n`);
-  good &&= fine;
-}
+await told;
 process.exitCode = good ? 0 : 1;

@@ -1,7 +1,8 @@
 /** The case studies as files; `npm run cases` checks all of them. */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readPolicy } from "../../checker/policy/read.ts";
 import { CheckReport } from "../../checker/report/model.ts";
 import { decode } from "../../checker/policy/decode.ts";
@@ -42,4 +43,22 @@ it.each(["openssl-key-vault", "driver-domain"])("the twin of %s is refused for w
   const steps = violated[0]?.counterexample?.steps.length ?? 0;
   expect(steps).toBeGreaterThan(0);
   expect(steps).toBeLessThanOrEqual(longestTrace);
+});
+
+describe("npm run cases", () => {
+  const cases = (names: readonly string[], env: { readonly [name: string]: string }): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+    spawnSync(process.execPath, ["--import", "tsx", "test/cases/check-all.ts", ...names], { cwd: root, encoding: "utf8", env: { PATH: process.env["PATH"], ...env } });
+
+  it("refuses a name that no study has", { timeout: 60_000 }, () => {
+    expect(cases(["fast-chanel"], {})).toMatchObject({ status: 2, stdout: "", stderr: "no case study is called fast-chanel; did you mean `fast-channel`?\n" });
+  });
+
+  it("goes on where a run gives no report, and fails", { timeout: 120_000 }, () => {
+    const { status, stdout } = cases(["fast-channel"], { REFMON_DEPTH: "far" });
+    expect(status).toBe(1);
+    expect(stdout.split("\n").filter((line) => !line.startsWith("  ")).map((line) => line.split(/ +/)[0])).toEqual([
+      "policies/fast-channel.json", "policies/twins/fast-channel.json", "policies/fast-channel.json", "policies/twins/fast-channel.json", "policies/twins/fast-channel.json", "",
+    ]);
+    expect(stdout.match(/^ {2}WRONG: refmon check policies\/.* gave no report, and exit code 2: error\[BAD_OPTION\] REFMON_DEPTH: out of bounds/gm)).toHaveLength(4);
+  });
 });
