@@ -16,6 +16,7 @@ import { diffReporters } from "../checker/report/diff-reporter.ts";
 import type { ExitCode } from "../checker/report/exit-code.ts";
 import { writeTrace } from "../checker/trace/codec.ts";
 import { parseBudget } from "./budget.ts";
+import { configured, type Flags } from "./configuration.ts";
 import { idOf } from "./counterexamples.ts";
 import { readText, sha256, writeWhole } from "./files.ts";
 import { fileAt } from "./git.ts";
@@ -24,20 +25,18 @@ import { destinations, integerOption, repeated } from "./options.ts";
 import { loadPolicy, type PolicyFile } from "./policy-file.ts";
 import { progressOn } from "./progress.ts";
 import { deliver } from "./report-files.ts";
-import { mostWorkers, readSetting } from "./settings.ts";
+import { mostWorkers } from "./settings.ts";
 import { sourcePlaces } from "./sources.ts";
 import { inputError, optionError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
-interface Flags {
+interface Own {
   readonly exitCode?: true;
   readonly maxWitnesses: number;
   readonly base?: string;
   readonly accept?: string;
-  readonly budget?: readonly string[];
-  readonly workers?: string;
   readonly reporter?: readonly string[];
-  readonly traces: string | false;
+  readonly config?: string;
 }
 
 /** Of each search, where nobody says otherwise: as many as take about a minute. */
@@ -90,17 +89,18 @@ const acceptedIn = (path: string | undefined): AcceptFile | null => {
 };
 
 /** The command that gives the report again. */
-const commandOf = (named: readonly string[], flags: Flags): string => [
-  "refmon diff", ...named, ...(flags.base === undefined ? [] : ["--base", flags.base]), ...(flags.accept === undefined ? [] : ["--accept", flags.accept]), ...(flags.maxWitnesses === usualWitnesses ? [] : ["--max-witnesses", String(flags.maxWitnesses)]),
-  ...(flags.budget ?? []).flatMap((one) => ["--budget", one]),
+const commandOf = (named: readonly string[], { base, accept, maxWitnesses }: Own, budget: readonly string[]): string => [
+  "refmon diff", ...named, ...(base === undefined ? [] : ["--base", base]), ...(accept === undefined ? [] : ["--accept", accept]), ...(maxWitnesses === usualWitnesses ? [] : ["--max-witnesses", String(maxWitnesses)]),
+  ...budget.flatMap((one) => ["--budget", one]),
 ].join(" ");
 
 /** Adds the command; `finish` takes its exit code. */
 export const addDiff = (program: Command, finish: (code: ExitCode) => void): void => {
   program.command("diff")
     .summary("what a change of a policy makes possible, with a shortest witness each")
-    .description("Searches both policies in lockstep, and each for what can come about in it. Rules that differ in text and not in effect are equal.")
+    .description("Searches both policies in lockstep, and each for what can come about in it. Rules that differ in text and not in effect are equal.\nOf REFMON_* variables and refmon.config.json it reads budget, workers and traces; flags go over both.")
     .argument("[policies...]", "OLD and NEW; with --base NEW alone")
+    .option("--config <file>", "settings, instead of refmon.config.json")
     .option("--exit-code", "exit 1 if NEW allows what OLD does not and nobody has accepted, or violates a property that OLD did not")
     .option("--max-witnesses <count>", `witnesses that are made and replayed (0 to ${mostWitnesses}; ${usualWitnesses} unless given)`, integerOption("--max-witnesses", 0, mostWitnesses), usualWitnesses)
     .option("--base <git:REF>", "compare with the same file at a commit, for example git:main")
@@ -108,20 +108,21 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
     .option("--budget <amount>", `stop the run after 60s, each search at ${usualBudget}, or the process at 2GiB; repeatable (${usualBudget} unless given)`, repeated)
     .option("--workers <count|auto>", `threads that search (1 to ${mostWorkers}; as many as there are processors unless given); the report does not depend on it`)
     .option("--reporter <name[=file]>", `${[...diffReporters.keys()].join(", ")}: to stdout or to a file; repeatable (human unless given)`, repeated)
-    .option("--traces <directory>", "where traces of witnesses are written", ".refmon")
+    .option("--traces <directory>", "where traces of witnesses are written (.refmon unless given)")
     .option("--no-traces", "write no traces")
-    .action(async (named: readonly string[], flags: Flags) => {
-      const to = destinations(flags.reporter ?? ["human"], "--reporter", [...diffReporters.keys()]);
-      const budget = parseBudget([usualBudget, ...(flags.budget ?? [])], "--budget"), workers = readSetting("workers", flags.workers ?? "auto", "--workers");
-      const files = bothOf(named, flags.base), accepted = acceptedIn(flags.accept);
+    .action(async (named: readonly string[], flags: Own & Pick<Flags, "budget" | "workers" | "traces">) => {
+      const { exitCode, maxWitnesses, base, accept, reporter, config, ...given } = flags;
+      const { values: { budget: written = [], workers, traces }, placeOf } = configured(given, config, process.env);
+      const to = destinations(reporter ?? ["human"], "--reporter", [...diffReporters.keys()]), budget = parseBudget([usualBudget, ...written], placeOf("budget"));
+      const files = bothOf(named, base), accepted = acceptedIn(accept);
       checkComparable(files);
       await untilInterrupted(async (signal) => {
         const progress = progressOn(process.stderr, () => performance.now()), memory = new AbortController(), began = performance.now();
         const found = await diff({ old: files.old.policy, new: files.new.policy }, {
-          mostWitnesses: flags.maxWitnesses,
+          mostWitnesses: maxWitnesses,
           search: {
             symmetry: true, fingerprints: false, maxStates: budget.states, maxMilliseconds: budget.milliseconds, maxBytes: budget.bytes, signal: AbortSignal.any([signal, memory.signal]),
-            muster: threads(workers === "auto" ? availableParallelism() : Number(workers), worthWaking), clock: () => performance.now(), keeper: null, meter: null,
+            muster: threads(workers === "auto" ? availableParallelism() : workers, worthWaking), clock: () => performance.now(), keeper: null, meter: null,
             onProgress: (at) => {
               progress.show("diff", at);
               if (process.memoryUsage.rss() > budget.bytes || performance.now() - began > budget.milliseconds) memory.abort();
@@ -130,17 +131,17 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
         });
         progress.end();
         const traced = (witness: Witness): { readonly id: string; readonly file: string | null } => {
-          const id = idOf(witness.trace), file = flags.traces === false ? null : join(flags.traces, `${id}.json`);
+          const id = idOf(witness.trace), file = traces === false ? null : join(traces, `${id}.json`);
           const failed = file === null ? null : writeWhole(file, writeTrace(witness.trace));
-          if (failed !== null) throw optionError("--traces", `${file ?? ""} cannot be written: ${failed}`, { fix: "name another directory, or use --no-traces" });
+          if (failed !== null) throw optionError(placeOf("traces"), `${file ?? ""} cannot be written: ${failed}`, { fix: "name another directory, or use --no-traces" });
           return { id, file };
         };
-        const report = buildDiff({ version, sides: files, places: sourcePlaces(), ...found, traced, accepted, interrupted: signal.aborted, command: commandOf(named, flags) });
+        const report = buildDiff({ version, sides: files, places: sourcePlaces(), ...found, traced, accepted, interrupted: signal.aborted, command: commandOf(named, flags, written) });
         for (const destination of to) {
           const made = diffReporters.get(destination.reporter);
           if (made !== undefined) await deliver(destination, (paint) => made(report, paint));
         }
-        finish(diffExitCode(report, flags.exitCode === true));
+        finish(diffExitCode(report, exitCode === true));
       });
     });
 };

@@ -1,5 +1,5 @@
 /**
- * The settings of `check` and of `simulate`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
+ * The settings of `check`, of `simulate` and of `diff`, which reads `budget`, `workers` and `traces`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
  * `--require-closed`, `REFMON_REQUIRE_CLOSED` and the key `requireClosed`.
  */
 import * as t from "io-ts";

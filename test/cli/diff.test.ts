@@ -1,16 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isRight } from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { DiffReport } from "../../checker/report/diff-model.ts";
-import { refmon, root, testFolder } from "./refmon.ts";
+import { refmon, root, testFolder, type Ended } from "./refmon.ts";
 
 const confined = "test/cli/diff/confined.json", leaky = "test/cli/diff/leaky.json";
-const copied = (folder: string): void => {
-  cpSync(join(root, confined), join(folder, "confined.json"));
-  cpSync(join(root, leaky), join(folder, "leaky.json"));
+/** A folder with the two policies in it. */
+const withBoth = (): string => {
+  const folder = testFolder();
+  for (const path of [confined, leaky]) cpSync(join(root, path), join(folder, basename(path)));
+  return folder;
 };
+const reportIn = ({ stdout }: Ended): DiffReport => {
+  const report = DiffReport.decode(JSON.parse(stdout));
+  if (!isRight(report)) throw new Error(stdout);
+  return report.right;
+};
+const refusedFor = (why: string): object => ({ status: 2, stderr: expect.stringContaining(why) });
 
 describe("refmon diff", () => {
   it("tells what became possible, by which line, and how", () => {
@@ -80,14 +88,10 @@ describe("refmon diff", () => {
   }, 60_000);
 
   it("writes a report that its schema describes, the same bytes for any number of workers, and witnesses that replay", () => {
-    const folder = testFolder();
-    copied(folder);
-    const run = (workers: string) => refmon(["diff", "confined.json", "leaky.json", "--max-witnesses", "1", "--reporter", "json", "--workers", workers], { cwd: folder });
-    const { stdout, status } = run("1");
-    expect([status, run("2").stdout]).toEqual([0, stdout]);
-    const report = DiffReport.decode(JSON.parse(stdout));
-    if (!isRight(report)) throw new Error(stdout);
-    expect(report.right).toMatchObject({ verdict: "wider", closed: true, witnesses: [{ allowedBy: "new", denied: { afterStep: 1, guard: "grant.who", code: "DENIED", replayed: true } }] });
+    const folder = withBoth(), run = (workers: string) => refmon(["diff", "confined.json", "leaky.json", "--max-witnesses", "1", "--reporter", "json", "--workers", workers], { cwd: folder });
+    const first = run("1");
+    expect([first.status, run("2").stdout]).toEqual([0, first.stdout]);
+    expect(reportIn(first)).toMatchObject({ verdict: "wider", closed: true, witnesses: [{ allowedBy: "new", denied: { afterStep: 1, guard: "grant.who", code: "DENIED", replayed: true } }] });
     const [file = ""] = readdirSync(join(folder, ".refmon"));
     // The claim is violated on the way, which replay finds by itself.
     expect(refmon(["replay", file.replace(".json", "")], { cwd: folder })).toMatchObject({ status: 1, stdout: expect.stringContaining("oracle, generated code and monitor agree") });
@@ -98,12 +102,8 @@ describe("refmon diff", () => {
 
 describe("--accept", () => {
   it("lets accepted widenings pass until one of the policies changes, and tells what is expired or unused", () => {
-    const folder = testFolder();
-    copied(folder);
-    const run = (...words: readonly string[]) => refmon(["diff", "confined.json", "leaky.json", "--no-traces", "--max-witnesses", "0", "--exit-code", ...words], { cwd: folder });
-    const report = DiffReport.decode(JSON.parse(run("--reporter", "json").stdout));
-    if (!isRight(report)) throw new Error("no report");
-    const { inputs, differences } = report.right, gained = differences.map(({ id }) => id);
+    const folder = withBoth(), run = (...words: readonly string[]) => refmon(["diff", "confined.json", "leaky.json", "--no-traces", "--max-witnesses", "0", "--exit-code", ...words], { cwd: folder });
+    const { inputs, differences } = reportIn(run("--reporter", "json")), gained = differences.map(({ id }) => id);
     const accept = (ids: readonly string[], now: string): void => writeFileSync(join(folder, "accepted.json"), JSON.stringify({
       schema: "refmon.accept/1", accepted: ids.map((difference) => ({ difference, reason: "the library is our own", old: inputs.old.sha256, new: now })),
     }));
@@ -115,13 +115,42 @@ describe("--accept", () => {
     expect(accepted.status).toBe(1);
     writeFileSync(join(folder, "leaky.json"), readFileSync(join(folder, "leaky.json"), "utf8").replace(/"claims": \[.*\]/, `"claims": []`));
     expect(run("--accept", "accepted.json")).toMatchObject({ status: 1, stdout: expect.stringContaining(`expired: a policy has changed since it was accepted   [${gained[0] ?? ""}]`) });
-    const again = DiffReport.decode(JSON.parse(run("--reporter", "json").stdout));
-    accept(gained, isRight(again) ? again.right.inputs.new.sha256 : "");
+    const { inputs: { new: { sha256 } } } = reportIn(run("--reporter", "json"));
+    accept(gained, sha256);
     expect(run("--accept", "accepted.json").status).toBe(0);
-    accept(gained.slice(1), isRight(again) ? again.right.inputs.new.sha256 : "");
+    accept(gained.slice(1), sha256);
     expect(run("--accept", "accepted.json").status).toBe(1);
-    expect(run("--accept", "leaky.json")).toMatchObject({ status: 2, stderr: expect.stringContaining("is no key of") });
+    expect(run("--accept", "leaky.json")).toMatchObject(refusedFor("is no key of"));
   }, 180_000);
+});
+
+describe("settings", () => {
+  /** Of the command that gives a report again: what it says beyond the policies, which are equal. */
+  const compared = (folder: string, words: readonly string[], env: { readonly [name: string]: string }): string =>
+    reportIn(refmon(["diff", "confined.json", "confined.json", "--reporter", "json", ...words], { cwd: folder, env })).command.replace("refmon diff confined.json confined.json", "").trim();
+
+  it("puts flags over variables over the file, as check does", () => {
+    const folder = withBoth(), file = (text: string): void => { writeFileSync(join(folder, "refmon.config.json"), text); };
+    file(`{ "budget": ["9kstates"], "workers": 1, "reporter": ["sarif=refmon.sarif"], "depth": 2 }`);
+    expect(compared(folder, [], {})).toBe("--budget 9kstates");
+    expect(compared(folder, [], { REFMON_BUDGET: "8kstates" })).toBe("--budget 8kstates");
+    expect(compared(folder, ["--budget", "7kstates"], { REFMON_BUDGET: "8kstates" })).toBe("--budget 7kstates");
+    // What it does not read is read by check, and is not in its way.
+    expect(readdirSync(folder)).not.toContain("refmon.sarif");
+    file(`{ "traces": "kept" }`);
+    expect(refmon(["diff", "confined.json", "leaky.json", "--max-witnesses", "1"], { cwd: folder }).status).toBe(0);
+    expect(readdirSync(join(folder, "kept"))).toHaveLength(1);
+  }, 120_000);
+
+  it("says where a setting is wrong", () => {
+    const folder = withBoth(), run = (words: readonly string[], env: { readonly [name: string]: string }) => refmon(["diff", "confined.json", "confined.json", ...words], { cwd: folder, env });
+    writeFileSync(join(folder, "other.json"), `{ "budget": ["0s"] }`);
+    expect(run(["--config", "other.json"], {})).toMatchObject(refusedFor("error[BAD_OPTION] other.json:1#/budget: this is no budget"));
+    expect(run([], { REFMON_CONFIG: "other.json" })).toMatchObject(refusedFor("error[BAD_OPTION] other.json:1#/budget"));
+    expect(run([], { REFMON_WORKERS: "none" })).toMatchObject(refusedFor("error[BAD_OPTION] REFMON_WORKERS: out of bounds"));
+    expect(run(["--workers", "65"], {})).toMatchObject(refusedFor("error[BAD_OPTION] --workers: out of bounds"));
+    expect(run(["--config", "missing.json"], {})).toMatchObject(refusedFor("error[UNREADABLE] missing.json: there is no such file"));
+  }, 60_000);
 });
 
 describe("--base git:REF", () => {
@@ -130,24 +159,22 @@ describe("--base git:REF", () => {
     expect(stderr === "" || status === 0 ? status : stderr).toBe(0);
   };
   it("compares with the file at a commit, and says what is missing", () => {
-    const folder = testFolder();
+    const folder = withBoth();
     git(folder, "init", "--quiet");
-    copied(folder);
     git(folder, "add", "confined.json");
     git(folder, "commit", "--quiet", "--message", "one");
     git(folder, "tag", "before");
     writeFileSync(join(folder, "confined.json"), readFileSync(join(root, leaky)));
     const run = (...words: readonly string[]) => refmon(["diff", ...words, "--no-traces", "--max-witnesses", "0"], { cwd: folder });
     expect(run("--base", "git:before", "confined.json", "--exit-code")).toMatchObject({ status: 1, stdout: expect.stringMatching(/^wider: confined\.json allows more than before:confined\.json/) });
-    expect(run("--base", "git:HEAD", "leaky.json")).toMatchObject({ status: 2, stderr: expect.stringContaining("there was no leaky.json at HEAD") });
-    expect(run("--base", "git:nowhere", "confined.json")).toMatchObject({ status: 2, stderr: expect.stringContaining("git knows no such commit") });
-    expect(run("--base", "git:--all", "confined.json")).toMatchObject({ status: 2, stderr: expect.stringContaining("this names no commit") });
-    expect(run("--base", "main", "confined.json")).toMatchObject({ status: 2, stderr: expect.stringContaining("git:REF") });
+    expect(run("--base", "git:HEAD", "leaky.json")).toMatchObject(refusedFor("there was no leaky.json at HEAD"));
+    expect(run("--base", "git:nowhere", "confined.json")).toMatchObject(refusedFor("git knows no such commit"));
+    expect(run("--base", "git:--all", "confined.json")).toMatchObject(refusedFor("this names no commit"));
+    expect(run("--base", "main", "confined.json")).toMatchObject(refusedFor("git:REF"));
   }, 60_000);
   it("says that there is no repository, or no git", () => {
-    const folder = testFolder();
-    copied(folder);
-    expect(refmon(["diff", "--base", "git:main", "confined.json"], { cwd: folder })).toMatchObject({ status: 2, stderr: expect.stringContaining("confined.json is in no git repository") });
-    expect(refmon(["diff", "--base", "git:main", "confined.json"], { cwd: folder, env: { PATH: "/nowhere" } })).toMatchObject({ status: 2, stderr: expect.stringContaining("there is no git on this machine") });
+    const folder = withBoth(), run = (env: { readonly [name: string]: string }) => refmon(["diff", "--base", "git:main", "confined.json"], { cwd: folder, env });
+    expect(run({})).toMatchObject(refusedFor("confined.json is in no git repository"));
+    expect(run({ PATH: "/nowhere" })).toMatchObject(refusedFor("there is no git on this machine"));
   });
 });
