@@ -1,4 +1,4 @@
-/** The systems that all checkers are asked about: large enough that rumur needs 10 to 60 seconds, small enough that five rounds of everybody end. */
+/** The systems that all checkers are asked about: large enough that rumur needs 10 to 100 seconds, small enough that five rounds of everybody end. */
 import type { System } from "../spec/lang/system.ts";
 import { systemsOf } from "../spec/system.ts";
 import { policyOf, type Size } from "./policy.ts";
@@ -17,12 +17,12 @@ const bare = (name: string, size: Size, calls: readonly string[] | null): System
 
 export const models: readonly Model[] = [
   {
-    name: "pages", about: "one domain maps three frames at four pages, with the calls on its own tables and pages alone",
-    system: bare("pages", { domains: 1, frames: 3, pages: 4, vcpus: 1 }, ["map", "unmap", "protect", "table_add", "table_remove"]),
+    name: "pages", about: "one domain on two vCPUs maps four frames at three pages, with the calls on its own tables and pages alone",
+    system: bare("pages", { domains: 1, frames: 4, pages: 3, vcpus: 2 }, ["map", "unmap", "protect", "table_add", "table_remove"]),
   },
   {
-    name: "pair", about: "two domains, two shared frames, two pages, every call and move of the model",
-    system: bare("pair", { domains: 2, frames: 2, pages: 2, vcpus: 1 }, null),
+    name: "pair", about: "two domains on two vCPUs, one shared frame, two pages, every call and move of the model",
+    system: bare("pair", { domains: 2, frames: 1, pages: 2, vcpus: 2 }, null),
   },
 ];
 

@@ -31,7 +31,8 @@ const shifted = (code: string, shift: number): string => (shift === 0 ? code : `
 /** `sort_S(t)` puts the order of the columns of `t` into `order_S`, and says whether it is another than theirs. */
 const defineSort = (program: Program, columns: Columns, bitsOf: (cell: number) => number): void => {
   const { name, size, indexed, holders } = columns, lanes = lanesOf(columns, bitsOf);
-  program.declare(`const column_${name} = new Int32Array(${(size + 1) * lanes.count}), order_${name} = new Int32Array(${size});`);
+  program.array(`column_${name}`, "Int32Array", (size + 1) * lanes.count);
+  program.array(`order_${name}`, "Int32Array", size);
   const at = (member: string | number, lane: number): string => (typeof member === "number" ? `column_${name}[${member * lanes.count + lane}]`
     : `column_${name}[${lanes.count === 1 ? member : `${member} * ${lanes.count}`}${lane === 0 ? "" : ` + ${lane}`}]`);
   const fill = indexed.flatMap((cells, member) => Array.from({ length: lanes.count }, (_, lane) => {
@@ -120,7 +121,7 @@ export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout
   const bitsOf = (cell: number): number => bits.get(cell) ?? Math.ceil(Math.log2(layout.leaves[cell] === undefined ? 1 : leafCardinality(bounds, layout.leaves[cell])));
   for (const columns of sorted) {
     defineSort(program, columns, bitsOf);
-    for (const [table, { cardinality }] of tables(symmetry, columns.name)) program.declare(`const ${table} = Int32Array.from({ length: ${cardinality} }, (_, held) => held);`);
+    for (const [table, { cardinality }] of tables(symmetry, columns.name)) program.array(table, "Int32Array", cardinality, `Array.from({ length: ${cardinality} }, (_, held) => held)`);
   }
   const sorting = (some: readonly Columns[]): string => some.map(({ name }) => `sort_${name}(t)`).join(" | ");
   const packers = new Map<string, string>();

@@ -16,13 +16,22 @@ import { describeAll, stepContext } from "./step-context.ts";
 import { plainly, storesOf } from "./stores.ts";
 import { asymmetric, isMoved, symmetryOf, type Symmetry } from "./symmetry.ts";
 import { storageOf, type Storage } from "./storage.ts";
+import type { Import } from "./wasm/binary.ts";
+import { translate } from "./wasm/translate.ts";
 import { beginTransition, defineExpansion, defineInstance } from "./transition.ts";
 
 /** Counters, each indexed like what it counts in the system; guards are numbered through all calls. */
 export interface Counters { readonly succeeded: Float64Array; readonly failed: Float64Array; readonly antecedent: Float64Array; readonly touched: Uint8Array }
 
+/** A memory of WebAssembly, which every thread may have; as much of its interface as is used. */
+export interface Heap { readonly buffer: SharedArrayBuffer }
+
 /** What a kernel works on; `shared` if other threads do as well. */
-export interface Memory { readonly log: Int32Array; readonly frontier: Int32Array; readonly index: Int32Array; readonly control: Int32Array; readonly shared: boolean }
+export interface Memory {
+  readonly log: Int32Array; readonly frontier: Int32Array; readonly index: Int32Array; readonly control: Int32Array; readonly shared: boolean;
+  /** What all of them lie in, if that is one memory of WebAssembly, and where in it the queues of threads begin. */
+  readonly heap: Heap | null; readonly queues: number;
+}
 
 /** The generated inner loop of a search, with counters and findings of its own. `kernel.ts` says what is where. */
 export interface Kernel {
@@ -79,6 +88,8 @@ export interface Searchable extends Compiled {
   readonly packing: Packing;
   readonly storage: Storage;
   readonly kernel: KernelProgram;
+  /** The same with its inner loops as WebAssembly, where they can be: worth it for more than some thousand states. */
+  swift(): KernelProgram;
 }
 
 interface Generated {
@@ -90,18 +101,39 @@ interface Generated {
   readonly kernel: Kernel & Follower;
 }
 type Reads<R> = (s: Cells | null, t: Cells | null, v: Cells | null, p: Cells | null) => R;
-interface Environment { readonly c: Int32Array; readonly steps: Int32Array; readonly template: Cells; readonly rearrangements: Symmetry["rearrangements"] }
+interface Environment { readonly constants: Int32Array; readonly steps: Int32Array; readonly template: Cells; readonly rearrangements: Symmetry["rearrangements"]; readonly swift: Swift | null; readonly place: number }
+
+/** Modules: what makes successors, in a memory of its own, and what looks them up in the memory of the search, unless states are kept as fingerprints. */
+interface Swift { readonly expands: Uint8Array<ArrayBuffer>; readonly seeks: Uint8Array<ArrayBuffer> | null }
 
 const kernelNames = ["canonical", "unpack", "attach", "begin", "work", "measureStates", "measured", "violates", "violating", "surrender", "place", "keyOf", "slotOf"];
 
 /** Evaluates a generated program; another thread does the same with the same text. */
 const load = ({ source, environment }: KernelProgram): Generated => (new Function("environment", source) as (environment: Environment) => Generated)(environment);
 
+/** The same program for one of several threads; `place` tells them apart, from 0 on. */
+export const at = (place: number, { source, environment }: KernelProgram): KernelProgram => ({ source, environment: { ...environment, place } });
+
 /** A kernel with counters of its own. */
 export const kernelOf = (program: KernelProgram): Kernel => load(program).kernel;
 
 /** What follows a graph property, of a program that was compiled to. */
 export const followerOf = (program: KernelProgram): Follower => load(program).kernel;
+
+/** Arrays lie in one memory; where there is a module, in that of the module. */
+const memoryOf = (bytes: number): string => [
+  `const memory = environment.swift === null ? null : new WebAssembly.Memory({ initial: ${Math.ceil(bytes / 65536)} });`,
+  `const buffer = memory === null ? new ArrayBuffer(${bytes}) : memory.buffer;`,
+].join("\n");
+/** What a module calls in the program around it. */
+const outside: readonly Import[] = [
+  { name: "settle", signature: { parameters: 0, returns: false } }, { name: "broken", signature: { parameters: 2, returns: false } }, { name: "fit", signature: { parameters: 2, returns: true } },
+];
+const adding: readonly Import[] = [{ name: "lookUp", signature: { parameters: 1, returns: false } }];
+const swiftly = [
+  "const swift = memory === null ? null : new WebAssembly.Instance(new WebAssembly.Module(environment.swift.expands), { refmon: { memory, settle, broken, fit } }).exports;",
+  "const seeking = memory === null || environment.swift.seeks === null ? null : new WebAssembly.Module(environment.swift.seeks);",
+].join("\n");
 
 /** As text, because threads that know nothing but the program run it too. */
 const rangeCheck = [
@@ -149,6 +181,8 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
     chunk: chunkOf(instances.length),
   };
   const storage = storageOf(packing, fingerprints);
+  program.array("c", "Int32Array", stores.constants.length, "constants", stores.constants);
+  program.array("steps", "Int32Array", rows.length, "rows", rows);
   declareKernel(program, packing, storage, sizes);
   definePacking(program, packing);
   const settling = defineCanonical(program, bounds, stores.state, packing, symmetry);
@@ -188,15 +222,24 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   if (follows !== undefined) defineFollower(program, { ...context, definitions: new Map() }, follows, storage);
 
   const source = [
-    '"use strict";', "const { c, steps, template, rearrangements } = environment;", rangeCheck, program.text(),
+    '"use strict";', "const { constants, steps: rows, template, rearrangements } = environment;", memoryOf(program.bytes()), rangeCheck, program.text(), swiftly,
     `return { ${[
       table("outcome", "outcome", transitions.length), table("effect", "effect", transitions.length), table("violated", "violated", properties.length),
       table("reached", "reached", properties.length), table("binding", "binding", properties.length),
       `kernel: { counters: { succeeded, failed, antecedent, touched }, ${[...kernelNames, ...(follows === undefined ? [] : followerNames)].join(", ")} }`,
     ].join(", ")} };`,
   ].join("\n\n");
-  const kernel: KernelProgram = { source, environment: { c: stores.constants, steps: rows, template: packing.template, rearrangements: symmetry.rearrangements } };
+  const kernel: KernelProgram = { source, environment: { constants: stores.constants, steps: rows, template: packing.template, rearrangements: symmetry.rearrangements, swift: null, place: 0 } };
   const generated = load(kernel);
+  let translated: Swift | null | undefined;
+  const swift = (): KernelProgram => {
+    // What tries every permutation reads tables that are no arrays of numbers.
+    translated ??= symmetry.rearrangements.length > 0 ? null : {
+      expands: translate(program.functions, program.arrays, outside, ["measureStaged", "expandStaged"].map((name) => ({ name, addresses: [] }))),
+      seeks: storage.whole > 0 ? null : translate(program.functions, new Map(), adding, [{ name: "lookAllUp", addresses: ["waiting", "slots", "states"] }], true),
+    };
+    return { source, environment: { ...kernel.environment, swift: translated } };
+  };
 
   const transitionOf = new Int32Array(instances.length);
   first.forEach((from, number) => transitionOf.fill(number, from, first[number + 1] ?? instances.length));
@@ -234,7 +277,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
     stateChecks: checks("state", (state: Cells) => [state, null, null, null]),
     stepChecks: checks("step", (before: Cells, after: Cells, instance: number) => [before, after, null, at(stepRows, instance, "instance")]),
     viewChecks: checks("view", (state: Cells, view: Cells, step: Cells) => [state, null, view, step]),
-    packing, storage, kernel,
+    packing, storage, kernel, swift,
   };
 };
 

@@ -6,6 +6,7 @@ import type { Property } from "../../spec/lang/property.ts";
 import { conjuncts } from "./conditions.ts";
 import type { Context } from "./expression.ts";
 import { conjunction, type Js } from "./js.ts";
+import { current } from "./kernel.ts";
 import { nest } from "./nest.ts";
 import type { Program } from "./program.ts";
 import { bind } from "./property.ts";
@@ -21,7 +22,7 @@ const bindingsWhere = (hint: string, { program }: Context, { loops, index }: Ret
 /** What sees a step while a property is followed: for whom it may be taken is queued in the place of its parent. `null` where no step of the transition may be. */
 export const followLines = (context: Context, property: Property): string | null => {
   const bound = bind(context, property), by = property.by === undefined ? [] : conjuncts(context, bound.scope, property.by);
-  return conjunction(...by).known === 0 ? null : `current = ${bindingsWhere("taken", context, bound, by)};`;
+  return conjunction(...by).known === 0 ? null : `${current} = ${bindingsWhere("taken", context, bound, by)};`;
 };
 
 /** `follow(from, to)`, and what it does with a successor; `compile.ts` says what is in the graph. */

@@ -15,6 +15,10 @@ import type { Storage } from "./storage.ts";
 /** What the words of `control` are. */
 export const control = { count: 0, next: 1, stop: 2, base: 3, words: 4 } as const;
 
+/** Whose successors are being made, by id, and how many wait to be looked up. */
+export const current = "now[0]";
+const queued = "now[1]";
+
 /** States that a thread takes at a time, so few that what they may lead to fits between two looks at the memory. */
 export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, Math.floor(2 ** 17 / Math.max(1, instances))));
 
@@ -37,22 +41,36 @@ export const ownLines = ({ words }: Packing): readonly string[] => Array.from({ 
 export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number }
 
 /** What functions of transitions and properties refer to. */
-export const declareKernel = (program: Program, packing: Packing, storage: Storage, { guards, transitions, properties, cells }: Sizes): void => {
-  const { words, fields } = packing;
-  const table = (value: (field: (typeof fields)[number]) => number): string => {
+export const declareKernel = (program: Program, packing: Packing, storage: Storage, { guards, transitions, properties, cells, chunk }: Sizes): void => {
+  const { words, fields, template } = packing;
+  const table = (value: (field: (typeof fields)[number]) => number): { readonly list: readonly number[]; readonly code: string } => {
     const list = new Array<number>(cells).fill(0);
     for (const field of fields) list[field.cell] = value(field);
-    return `Uint8Array.of(${list.join(", ")})`;
+    return { list, code: `[${list.join(", ")}]` };
   };
+  const states = template.length;
+  program.array("failed", "Float64Array", guards);
+  program.array("succeeded", "Float64Array", transitions);
+  program.array("antecedent", "Float64Array", properties);
+  program.array("touched", "Uint8Array", properties);
+  const { list: wordOf, code: wordCode } = table(({ word }) => word), { list: shiftOf, code: shiftCode } = table(({ shift }) => shift);
+  program.array("word_of", "Uint8Array", cells, wordCode, wordOf);
+  program.array("shift_of", "Uint8Array", cells, shiftCode, shiftOf);
+  program.array("own", "Int32Array", words);
+  program.array("packed", "Int32Array", words);
+  for (const name of ["before", "after", "fresh"]) program.array(name, "Int32Array", states, "template");
+  program.array("staged", "Int32Array", words * chunk);
+  program.array("queue", "Int32Array", queueLength * entryOf(storage));
+  program.array("now", "Int32Array", 2);
+  program.array("measured", "Int32Array", 2);
   program.declare([
-    `const failed = new Float64Array(${guards}), succeeded = new Float64Array(${transitions}), antecedent = new Float64Array(${properties}), touched = new Uint8Array(${properties});`,
-    `const word_of = ${table(({ word }) => word)}, shift_of = ${table(({ shift }) => shift)};`,
-    `const own = new Int32Array(${words}), packed = new Int32Array(${words}), before = template.slice(), after = template.slice();`,
-    `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words}), measured = new Int32Array(2);`,
-    "let log = new Int32Array(0), frontier = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, current = 0, spare = -1, queued = 0, looking = 0, touching = 0;",
-    `const queue = new Int32Array(${queueLength * entryOf(storage)}), fresh = template.slice();`,
+    `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words});`,
+    "let log = new Int32Array(0), frontier = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, spare = -1, looking = 0, touching = 0, seeker = null, waiting = null;",
   ].join("\n"));
 };
+
+/** Bytes of a queue, whole pages of a cache so that no two threads share one. */
+export const queueBytes = (storage: Storage): number => Math.ceil((queueLength * entryOf(storage) * 4) / 4096) * 4096;
 
 /** Words of a queued successor: its own, its parent's id, its hash, and the rest of its fingerprint. */
 const entryOf = ({ words, key, whole }: Storage): number => words + 2 + (whole > 0 ? key - 1 : 0);
@@ -61,7 +79,7 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
   const { words, key, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
   const keys = Array.from({ length: key }, (_, word) => word), queuedKey = whole > 0 ? words + 1 : 0;
   /** Array and place of a state's own words, by its id. */
-  const standing = (id: string): string => (whole > 0 ? `frontier, (${id} - control[${control.base}]) * ${words}` : `log, ${id} * ${stride}`);
+  const standing = (id: string): string => (whole > 0 ? `frontier, (${id} - control[${control.base}]) * ${words}` : `states, ${id} * ${stride}`);
   const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
   program.define("hash", ["w", "at"], [
     "let h = 0x2545f491;", ...all.map((word) => `h = Math.imul(h ^ w[at${plus(word)}], 0x9e3779b1);\nh ^= h >>> 15;`),
@@ -92,11 +110,11 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     "return id;",
   ].join("\n"));
   // Of all states that a state was found from, the first in this order is its parent: whoever comes first, a trace is the same.
-  program.define("adopt", ["at", "candidate"], [
-    `let parent = log[at + ${key}];`,
-    `while (parent !== candidate && precedes(${standing("candidate")}, ${standing("parent")})) {`,
-    `  const was = shared ? Atomics.compareExchange(log, at + ${key}, parent, candidate) : parent;`,
-    `  if (!shared) log[at + ${key}] = candidate;`,
+  program.define("adopt", ["states", "shared", "at", "candidate"], [
+    `let parent = states[at + ${key}];`,
+    `for (; parent !== candidate && precedes(${standing("candidate")}, ${standing("parent")});) {`,
+    `  const was = shared ? Atomics.compareExchange(states, at + ${key}, parent, candidate) : parent;`,
+    `  if (!shared) states[at + ${key}] = candidate;`,
     "  if (was === parent) return;",
     "  parent = was;",
     "}",
@@ -117,7 +135,7 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     `    const at = ((entry & mask) - 1) * ${stride};`,
     `    if (${keys.map((word) => `log[at${plus(word)}] === queue[from${plus(queuedKey + word)}]`).join(" && ")}) {`,
     "      if (id >= 0) spare = id;",
-    `      if (at >= edge) adopt(at, queue[from + ${words}]);`,
+    `      if (at >= edge) adopt(log, shared, at, queue[from + ${words}]);`,
     "      return;",
     "    }",
     "  }",
@@ -126,25 +144,54 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
   ].join("\n"));
   const entry = entryOf(storage);
   program.define("visit", [], [
-    `const at = queued * ${entry};`,
+    `const at = ${queued} * ${entry};`,
     ...all.map((word) => `queue[at${plus(word)}] = packed[${word}];`),
-    `queue[at + ${words}] = current;`,
+    `queue[at + ${words}] = ${current};`,
     `queue[at + ${words + 1}] = hash(packed, 0);`,
     ...(whole > 0 ? [`queue[at + ${words + 2}] = second(packed, 0);`] : []),
-    `if (++queued === ${queueLength}) settle();`,
+    `if (++${queued} === ${queueLength}) settle();`,
   ].join("\n"));
+  const placed = `((entry & mask) - 1) * ${stride}`;
   // Loads that do not wait for each other: the memory answers many at a time, and what is looked up afterwards is in the cache.
-  program.define("settle", [], [
-    `const end = queued * ${entry};`,
+  program.define("touchSlots", ["waiting", "end", "slots", "mask"], [
+    "let near = 0;", `for (let at = ${words + 1}; at < end; at += ${entry}) near ^= slots[waiting[at] & mask];`, "return near;",
+  ].join("\n"));
+  program.define("touchStates", ["waiting", "end", "slots", "mask", "states"], [
     "let near = 0;",
-    `for (let at = ${words + 1}; at < end; at += ${entry}) near ^= index[queue[at] & mask];`,
     `for (let at = ${words + 1}; at < end; at += ${entry}) {`,
-    "  const h = queue[at], entry = index[h & mask];",
-    `  if (entry !== 0 && ((entry ^ h) & ~mask) === 0) near ^= log[((entry & mask) - 1) * ${stride}];`,
+    "  const h = waiting[at], entry = slots[h & mask];",
+    `  if (entry !== 0 && ((entry ^ h) & ~mask) === 0) near ^= states[${placed}];`,
     "}",
-    "touching = near;",
-    `for (let at = 0; at < end; at += ${entry}) lookUp(at);`,
-    "queued = 0;",
+    "return near;",
+  ].join("\n"));
+  program.define("seek", ["waiting", "at", "slots", "mask", "states"], [
+    `const h = waiting[at + ${words + 1}];`,
+    "for (let slot = h & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {",
+    "  const entry = slots[slot];",
+    "  if (((entry ^ h) & ~mask) !== 0) continue;",
+    `  const place = ${placed};`,
+    `  if (${keys.map((word) => `states[place${plus(word)}] === waiting[at${plus(queuedKey + word)}]`).join(" && ")}) return place;`,
+    "}",
+    "return -1;",
+  ].join("\n"));
+  // What is not there yet is added by the program around, which looks again: another thread may have come first.
+  program.define("lookAllUp", ["waiting", "end", "slots", "mask", "states", "shared", "edge"], [
+    "let near = touchSlots(waiting, end, slots, mask) ^ touchStates(waiting, end, slots, mask, states);",
+    `for (let at = 0; at < end; at += ${entry}) {`,
+    "  const place = seek(waiting, at, slots, mask, states);",
+    "  if (place < 0) lookUp(at);",
+    `  else if (place >= edge) adopt(states, shared, place, waiting[at + ${words}]);`,
+    "}",
+    "return near;",
+  ].join("\n"));
+  program.define("settle", [], follows ? [`const end = ${queued} * ${entry};`, `for (let at = 0; at < end; at += ${entry}) lookUp(at);`, `${queued} = 0;`].join("\n") : [
+    `const end = ${queued} * ${entry};`,
+    "if (seeker === null) touching = lookAllUp(queue, end, index, mask, log, shared, edge);",
+    "else {",
+    "  waiting.set(queue);",
+    "  touching = seeker.lookAllUp(waiting.byteOffset, end, index.byteOffset, mask, log.byteOffset, shared, edge);",
+    "}",
+    `${queued} = 0;`,
   ].join("\n"));
   program.define("place", ["from", "to"], [
     "for (let id = from; id < to; id++) {",
@@ -169,9 +216,9 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
 const standingOf = ({ words, whole, stride }: Storage, id: string): { readonly array: string; readonly at: string } =>
   (whole > 0 ? { array: "frontier", at: `(${id} - control[${control.base}]) * ${words}` } : { array: "log", at: `${id} * ${stride}` });
 
-/** `measureStates(from, to)` adds the digests of states (`spec/lang/digest.ts`), two at a time: the steps of one wait for each other, those of two do not. */
-const defineMeasure = (program: Program, { fields, template }: Packing, storage: Storage, { cells }: Sizes): void => {
-  const { array, at } = standingOf(storage, "id"), fieldOf = new Map(fields.map((field) => [field.cell, field]));
+/** `measureStaged(count)` adds the digests of states that are staged (`spec/lang/digest.ts`), two at a time: the steps of one wait for each other, those of two do not. */
+const defineMeasure = (program: Program, { words, fields, template }: Packing, { cells, chunk }: Sizes): void => {
+  const fieldOf = new Map(fields.map((field) => [field.cell, field]));
   const lines = (states: readonly number[]): readonly string[] => {
     const loaded = new Set<number>();
     return [
@@ -182,7 +229,7 @@ const defineMeasure = (program: Program, { fields, template }: Packing, storage:
         return states.map((state) => {
           const value = (word: string, { shift, bits }: NonNullable<typeof field>): string => (bits === 32 ? word : shift === 0 ? `${word} & ${2 ** bits - 1}` : shift + bits === 32 ? `${word} >>> ${shift}` : `${word} >>> ${shift} & ${2 ** bits - 1}`);
           return [
-            ...(load ? [`const w${state}_${field.word} = ${array}[at + ${state * storageStep(storage) + field.word}];`] : []),
+            ...(load ? [`const w${state}_${field.word} = staged[at + ${state * words + field.word}];`] : []),
             `x${state} = ${field === undefined ? String(template[cell] ?? 0) : value(`w${state}_${field.word}`, field)};`,
             `a${state} = Math.imul(a${state} ^ x${state}, 0x01000193);`,
             `b${state} = Math.imul((b${state} << 5 | b${state} >>> 27) ^ x${state}, 0x9e3779b1);`,
@@ -194,19 +241,23 @@ const defineMeasure = (program: Program, { fields, template }: Packing, storage:
   };
   program.define("measureOne", ["at"], lines([0]).join("\n"));
   program.define("measureTwo", ["at"], lines([0, 1]).join("\n"));
+  program.define("measureStaged", ["count"], [
+    "let i = 0;", `for (; i + 1 < count; i += 2) measureTwo(i * ${words});`, `if (i < count) measureOne(i * ${words});`,
+  ].join("\n"));
   program.define("measureStates", ["from", "to"], [
-    "let id = from;", `for (; id + 1 < to; id += 2) measureTwo(${at});`, `if (id < to) measureOne(${at});`,
+    `for (let first = from; first < to; first += ${chunk}) {`, `  const end = Math.min(to, first + ${chunk});`, "  stage(first, end);", "  measureStaged(end - first);", "}",
   ].join("\n"));
 };
-
-/** Words from one state that is expanded to the next. */
-const storageStep = ({ words, whole, stride }: Storage): number => (whole > 0 ? words : stride);
 
 /** Everything between a chunk of the frontier and the memory; who follows a property looks successors up in a way of its own. `cells` are all cells of a state, `template` tells those that never change. */
 export const defineKernel = (program: Program, packing: Packing, storage: Storage, sizes: Sizes, inspects: boolean, follows: boolean): void => {
   const { words, stride } = storage, { chunk } = sizes;
   defineLookUp(program, storage, inspects, follows);
-  program.define("attach", ["memory"], "log = memory.log;\nfrontier = memory.frontier;\nindex = memory.index;\ncontrol = memory.control;\nshared = memory.shared;\nmask = index.length - 1;");
+  program.define("attach", ["memory"], [
+    "log = memory.log;", "frontier = memory.frontier;", "index = memory.index;", "control = memory.control;", "shared = memory.shared;", "mask = index.length - 1;",
+    "seeker = memory.heap === null || seeking === null ? null : new WebAssembly.Instance(seeking, { refmon: { memory: memory.heap, lookUp } }).exports;",
+    `if (seeker !== null) waiting = new Int32Array(memory.heap.buffer, memory.queues + environment.place * ${queueBytes(storage)}, queue.length);`,
+  ].join("\n"));
   // Of all states that violate a property the first is told, for the same reason.
   program.define("broken", ["property", "instance"], [
     "const w = instance < 0 ? queue : own, from = instance < 0 ? looking : 0;",
@@ -215,11 +266,15 @@ export const defineKernel = (program: Program, packing: Packing, storage: Storag
     `for (let word = 0; word < ${words}; word++) violating[property * ${words} + word] = w[from + word];`,
   ].join("\n"));
   program.define("finish", ["h"], "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);\nh = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);\nreturn h ^ (h >>> 16);");
-  program.define("begin", ["initial"], "after.set(initial);\ncurrent = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit();\nsettle();");
-  defineMeasure(program, packing, storage, sizes);
-  const { array, at } = standingOf(storage, "id");
-  program.define("expandState", ["id"], [
-    "current = id;", `const at = ${at};`, ...Array.from({ length: words }, (_, word) => `own[${word}] = ${array}[at + ${word}];`), "unpack(own, 0, before);", "after.set(before);", "expand(before, after);",
+  program.define("begin", ["initial"], `after.set(initial);\n${current} = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit();\nsettle();`);
+  defineMeasure(program, packing, sizes);
+  const { array, at } = standingOf(storage, "id"), all = Array.from({ length: words }, (_, word) => word);
+  program.define("stage", ["from", "to"], [
+    "let place = 0;", "for (let id = from; id < to; id++) {", `  const at = ${at};`, ...all.map((word) => `  staged[place + ${word}] = ${array}[at + ${word}];`), `  place += ${words};`, "}",
+  ].join("\n"));
+  // `after` is `before` between two instances, so that effects may be written into it.
+  program.define("expandStaged", ["first", "count"], [
+    "for (let i = 0; i < count; i++) {", `  ${current} = first + i;`, ...all.map((word) => `  own[${word}] = staged[i * ${words} + ${word}];`), "  unpack(own, 0, before);", "  unpack(own, 0, after);", "  expand(before, after);", "}",
   ].join("\n"));
   // Chunks are finished once they are begun: what stops the work is looked at between them.
   program.define("work", ["level", "limit", "chunks"], [
@@ -229,8 +284,14 @@ export const defineKernel = (program: Program, packing: Packing, storage: Storag
     `  const from = shared ? Atomics.add(control, 1, ${chunk}) : (control[1] += ${chunk}) - ${chunk};`,
     "  if (from >= level.end) return;",
     `  const to = Math.min(level.end, from + ${chunk});`,
-    "  measureStates(from, to);",
-    "  for (let id = from; id < to; id++) expandState(id);",
+    "  stage(from, to);",
+    "  if (swift === null) {",
+    "    measureStaged(to - from);",
+    "    expandStaged(from, to - from);",
+    "  } else {",
+    "    swift.measureStaged(to - from);",
+    "    swift.expandStaged(from, to - from);",
+    "  }",
     "  settle();",
     "}",
   ].join("\n"));

@@ -3,6 +3,7 @@
  * and the step, and `c` those of the constants, which every function sees. What binds variables becomes a function of its own, shared by all that
  * read the same: V8 keeps small functions optimised and inlines them, and gives up on large ones.
  */
+import { createArena, type ArrayKind, type Placed } from "./arena.ts";
 
 export interface Program {
   /** A local that no other has: `$name_n`. */
@@ -13,6 +14,13 @@ export interface Program {
   define(name: string, parameters: readonly string[], body: string): void;
   /** Adds a constant of the whole program. */
   declare(statement: string): void;
+  /** Adds an array; `content` is code for what it begins with, and `constant` what that is if nothing writes it. */
+  array(name: string, kind: ArrayKind, length: number, content?: string, constant?: ArrayLike<number>): void;
+  readonly arrays: ReadonlyMap<string, Placed>;
+  /** Bytes that all arrays take together. */
+  bytes(): number;
+  /** The text of every function, by its name. */
+  readonly functions: ReadonlyMap<string, string>;
   /** All constants and functions so far. */
   text(): string;
 }
@@ -42,9 +50,9 @@ const indent = (body: string): string => body.split("\n").map((line) => `  ${lin
 
 export const createProgram = (): Program => {
   let fresh = 0;
-  const functions: string[] = [], declarations: string[] = [], shared = new Map<string, string>();
+  const functions = new Map<string, string>(), declarations: string[] = [], shared = new Map<string, string>(), arena = createArena();
   const write = (name: string, rest: string): void => {
-    functions.push(`function ${name}${rest}`);
+    functions.set(name, `function ${name}${rest}`);
   };
   return {
     local: (name) => `$${name.replaceAll(/\W/g, "_")}_${fresh++}`,
@@ -70,6 +78,13 @@ export const createProgram = (): Program => {
     declare: (statement) => {
       declarations.push(statement);
     },
-    text: () => [...declarations, ...functions].join("\n\n"),
+    array: (name, kind, length, content, constant) => {
+      const { address } = arena.place(name, kind, length, constant ?? null);
+      declarations.push(`const ${name} = new ${kind}(buffer, ${address}, ${length});${content === undefined ? "" : `\n${name}.set(${content});`}`);
+    },
+    arrays: arena.arrays,
+    bytes: arena.bytes,
+    functions,
+    text: () => [...declarations, ...functions.values()].join("\n\n"),
   };
 };

@@ -1,5 +1,5 @@
 /** Those who do the work of a search: one in this thread, or as many threads as there are processors. What they are told and what they tell is plain data. */
-import type { Counters, Kernel, KernelProgram, Memory } from "../compile/compile.ts";
+import { kernelOf, type Counters, type Kernel, type KernelProgram, type Memory } from "../compile/compile.ts";
 import { control } from "../compile/kernel.ts";
 
 /** What one worker has to tell since the search began (`counters`), or since it told last. */
@@ -16,6 +16,8 @@ export interface Told {
 
 export interface Crew {
   readonly workers: number;
+  /** States from which on WebAssembly is worth its while. */
+  readonly worth: number;
   /** Makes the crew work on this memory from now on. */
   attach(memory: Memory): void;
   /** Places the first `count` states of the log in an index that is new. */
@@ -28,8 +30,14 @@ export interface Crew {
   close(): Promise<void>;
 }
 
+/** The program of a search, and the same with its inner loops as WebAssembly, which takes some tenths of a second to make. */
+export interface Programs { readonly kernel: KernelProgram; swift(): KernelProgram }
+
 /** A crew for a search; `kernel` is the search's own, on the same memory. */
-export type Muster = (program: KernelProgram, kernel: Kernel) => Crew;
+export type Muster = (programs: Programs, kernel: Kernel) => Crew;
+
+/** States left of a level from which on a search is worth translating: those that follow will be ten times as many. */
+export const worthTranslating = 16_384;
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 export const turnEvery = 100;
@@ -42,21 +50,26 @@ export const breathe = (): Promise<void> => new Promise((resolve) => {
 });
 
 /** What a kernel tells, and forgets. */
-export const tell = (kernel: Kernel): Told => {
+export const tell = (worker: number, kernel: Kernel): Told => {
   const { measured, violates, violating, counters } = kernel;
-  const told = { worker: 0, counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), gap: kernel.surrender() };
+  const told = { worker, counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), gap: kernel.surrender() };
   measured.fill(0);
   violates.fill(0);
   return told;
 };
 
-/** The crew of one, which works in this thread and breathes. */
-export const alone: Muster = (_program, kernel) => {
-  let memory: Memory | null = null, lastTurn = performance.now();
+/** The kernel of the search counts as worker 0, and its translation, which goes on in the same thread, as this one. */
+const translated = -2;
+
+/** The crew of one, which works in this thread and breathes; it goes on with WebAssembly once a level has as many states as `worth`. */
+export const single = (worth: number): Muster => (programs, kernel) => {
+  let memory: Memory | null = null, lastTurn = performance.now(), swift: Kernel | null = null;
   return {
     workers: 1,
+    worth,
     attach: (given) => {
       memory = given;
+      swift?.attach(given);
     },
     place: (count) => {
       kernel.place(0, count);
@@ -64,15 +77,21 @@ export const alone: Muster = (_program, kernel) => {
     },
     work: async (end, limit, turn) => {
       const at = (word: number): number => memory?.control[word] ?? 0;
+      if (swift === null && memory !== null && end - at(control.next) >= worth) {
+        swift = kernelOf(programs.swift());
+        swift.attach(memory);
+      }
       while (at(control.next) < end && at(control.count) <= limit && at(control.stop) === 0) {
-        kernel.work({ end }, limit, chunksAtOnce);
+        (swift ?? kernel).work({ end }, limit, chunksAtOnce);
         if (performance.now() - lastTurn < turnEvery) continue;
         turn();
         await breathe();
         lastTurn = performance.now();
       }
-      return [tell(kernel)];
+      return [tell(0, kernel), ...(swift === null ? [] : [tell(translated, swift)])];
     },
     close: () => Promise.resolve(),
   };
 };
+
+export const alone: Muster = single(worthTranslating);

@@ -32,8 +32,8 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const open = system.properties.filter(({ then }, i) => watched[i] === true && !(then.op === "literal" && then.value === true)).length;
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
   if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
-  const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled.kernel, kernel), { words } = compiled.packing, began = options.clock();
-  const store = createStore(kernel, compiled.storage, crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew.workers > 1);
+  const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled, kernel), { words } = compiled.packing, began = options.clock();
+  const store = createStore(kernel, compiled.storage, crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew);
   crew.attach(store.memory);
 
   const levels: Level[] = [], violations: Violation[] = [];
@@ -167,7 +167,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     if (kept === null) {
       kernel.begin(compiled.state.encode(system.initial));
       end = store.size();
-      hear(tell(kernel));
+      hear(tell(0, kernel));
     } else takeUp(kept);
     let over = decide();
     while (!over && end > from && depth < options.depth && state === "complete") {

@@ -1,6 +1,6 @@
 /** The memory that a search fills: the log of states and the index over it. `checker/compile/kernel.ts` says what is in them. */
-import type { Kernel, Memory } from "../compile/compile.ts";
-import { control } from "../compile/kernel.ts";
+import type { Heap, Kernel, Memory } from "../compile/compile.ts";
+import { control, queueBytes } from "../compile/kernel.ts";
 import type { Storage } from "../compile/storage.ts";
 
 /** Share of index slots in use at which the index doubles. */
@@ -44,8 +44,16 @@ const powerOver = (least: number): number => 2 ** Math.ceil(Math.log2(least));
 /** Bytes of so many states with their index, and of those whose words the frontier holds, as they are once the search is over. */
 export const bytesNeeded = ({ stride, whole }: Storage, states: number, frontier: number): number => (states * stride + frontier * whole + powerOver(Math.max(smallest, states / fullest))) * 4;
 
+const page = 65_536, pages = 65_536;
+/** As much of the interface as is used; the types of Node have no more of it. */
+const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { readonly Memory: new (size: { readonly initial: number; readonly maximum: number; readonly shared: true }) => Heap } };
+
+/** Who works on a store: how many, and from how many states on what they run is WebAssembly, which reaches one memory of up to 4 GiB. */
+export interface Workforce { readonly workers: number; readonly worth: number }
+
 /** `room` is how many states may be added between two looks at the size. `kernel` is attached to the memory, and again when it grows. */
-export const createStore = (kernel: Kernel, { key, whole, stride }: Storage, room: number, shared: boolean): Store => {
+export const createStore = (kernel: Kernel, storage: Storage, room: number, { workers, worth }: Workforce): Store => {
+  const { key, whole, stride } = storage, shared = workers > 1;
   const allocate = (words: number): Int32Array => {
     try {
       return new Int32Array(shared ? new SharedArrayBuffer(words * 4) : new ArrayBuffer(words * 4));
@@ -61,8 +69,24 @@ export const createStore = (kernel: Kernel, { key, whole, stride }: Storage, roo
       return allocate(least);
     }
   };
+  const queues = (workers + 1) * queueBytes(storage);
+  const cells = (heap: Heap, byte: number, words: number): Int32Array => new Int32Array(heap.buffer, byte, words);
+  /** Log and index in one memory, as long as it can hold them; what is kept of fingerprints lies apart. */
+  const together = (states: number, logWords: number, indexWords: number): Pick<Memory, "log" | "index" | "heap" | "queues"> | null => {
+    const bytes = queues + (logWords + indexWords) * 4;
+    if (whole > 0 || states < worth || bytes > page * pages) return null;
+    try {
+      const heap = new WebAssembly.Memory({ initial: Math.ceil(bytes / page), maximum: pages, shared: true });
+      return { heap, queues: 0, log: cells(heap, queues, logWords), index: cells(heap, queues + logWords * 4, indexWords) };
+    } catch (thrown) {
+      if (thrown instanceof RangeError) return null;
+      throw thrown;
+    }
+  };
   let capacity = smallest + room, slots = powerOver(capacity / fullest);
-  let memory: Memory = { log: allocate(capacity * stride), frontier: allocate(capacity * whole), index: allocate(slots), control: allocate(control.words), shared };
+  const place = (states: number, logWords: number, indexWords: number): Pick<Memory, "log" | "index" | "heap" | "queues"> =>
+    together(states, logWords, indexWords) ?? { heap: null, queues: 0, log: allocate(logWords), index: allocate(indexWords) };
+  let memory: Memory = { ...place(0, capacity * stride, slots), frontier: allocate(capacity * whole), control: allocate(control.words), shared };
   kernel.attach(memory);
   const size = (): number => memory.control[control.count] ?? 0, base = (): number => memory.control[control.base] ?? 0;
   /** States up to which the frontier has room. */
@@ -71,13 +95,18 @@ export const createStore = (kernel: Kernel, { key, whole, stride }: Storage, roo
   /** Replaces what is too small for so many states. Whether the index is new. */
   const reach = (states: number): boolean => {
     const larger = states > capacity, newIndex = states > slots * fullest;
-    const log = larger ? roomy(states * stride, Math.max(states, capacity * 4) * stride) : memory.log;
     const ahead = states - base(), further = states > reachable();
     const frontier = further ? roomy(ahead * whole, ahead * 2 * whole) : memory.frontier;
-    const index = newIndex ? allocate(powerOver(states / fullest)) : memory.index;
-    if (larger) log.set(memory.log.subarray(0, size() * stride));
+    const slotsNeeded = newIndex ? powerOver(states / fullest) : slots, most = Math.max(states, capacity * 4) * stride;
+    // One memory holds both, so that both are new where one is; else each is replaced for itself.
+    const joint = larger || newIndex ? together(states, larger ? most : capacity * stride, slotsNeeded) : null;
+    const { log, index, heap } = joint ?? {
+      heap: larger || newIndex ? null : memory.heap, log: larger ? roomy(states * stride, most) : memory.log, index: newIndex ? allocate(slotsNeeded) : memory.index,
+    };
+    if (log !== memory.log) log.set(memory.log.subarray(0, size() * stride));
     if (further) frontier.set(memory.frontier.subarray(0, (size() - base()) * whole));
-    memory = { ...memory, log, frontier, index };
+    if (index !== memory.index && !newIndex) index.set(memory.index);
+    memory = { ...memory, log, frontier, index, heap };
     capacity = Math.floor(log.length / stride);
     slots = index.length;
     kernel.attach(memory);

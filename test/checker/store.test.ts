@@ -3,9 +3,9 @@ import { compile, kernelOf } from "../../checker/compile/compile.ts";
 import { createStore } from "../../checker/explore/store.ts";
 import { shipped } from "./shipped.ts";
 
-const filled = (shared: boolean, fingerprints: boolean): { readonly store: ReturnType<typeof createStore>; readonly keys: readonly Int32Array[]; readonly frontier: readonly Int32Array[] } => {
+const filled = (shared: boolean, fingerprints: boolean, worth: number): { readonly store: ReturnType<typeof createStore>; readonly keys: readonly Int32Array[]; readonly frontier: readonly Int32Array[] } => {
   const { kernel, storage, state, system } = compile(shipped(), { watched: () => false, symmetry: false, fingerprints }), own = kernelOf(kernel), { stride, words } = storage;
-  const store = createStore(own, storage, 64 * 2000, shared);
+  const store = createStore(own, storage, 64 * 2000, { workers: shared ? 2 : 1, worth });
   own.begin(state.encode(system.initial));
   let grown = 0;
   for (let end = store.size(); grown < 2; end = store.size()) {
@@ -27,8 +27,9 @@ const filled = (shared: boolean, fingerprints: boolean): { readonly store: Retur
 };
 
 describe("the memory of a search", () => {
-  it.each([false, true])("is a set of states, through every growth (shared: %s)", (shared) => {
-    const { store, keys } = filled(shared, false);
+  it.each([[false, Infinity], [true, Infinity], [false, 0], [true, 0], [false, 20_000]] as const)("is a set of states, through every growth (shared: %s, in one memory from %s states on)", (shared, worth) => {
+    const { store, keys } = filled(shared, false, worth);
+    expect(store.memory.heap === null).toBe(worth === Infinity);
     expect(keys.length).toBeGreaterThan(50_000);
     expect(new Set(keys.map((words) => words.join())).size).toBe(keys.length);
     keys.forEach((words, id) => {
@@ -37,7 +38,7 @@ describe("the memory of a search", () => {
   });
 
   it.each([false, true])("has of fingerprints those that are needed as whole states, and takes less (shared: %s)", (shared) => {
-    const { store, keys, frontier } = filled(shared, true), whole = filled(shared, false);
+    const { store, keys, frontier } = filled(shared, true, 0), whole = filled(shared, false, Infinity);
     expect(keys.length).toBe(whole.keys.length);
     expect(new Set(keys.map((key) => key.join())).size).toBe(keys.length);
     expect(frontier.length).toBeGreaterThan(1000);

@@ -1,6 +1,7 @@
 /** Any number of workers arrives at the same result, to the byte. */
 import { describe, expect, it } from "vitest";
-import { compile, kernelOf } from "../../checker/compile/compile.ts";
+import type { Programs } from "../../checker/explore/crew.ts";
+import { compile, kernelOf, type KernelProgram } from "../../checker/compile/compile.ts";
 import { threads } from "../../checker/explore/node/threads.ts";
 import { unlimited, type SearchOptions } from "../../checker/explore/result.ts";
 import { search } from "../../checker/explore/search.ts";
@@ -38,10 +39,13 @@ describe("threads", () => {
   });
 
   it("pass on what a worker throws, and stop the others", async () => {
+    const broken = (program: KernelProgram): Programs => ({
+      kernel: { ...program, source: program.source.replace("function work(", 'function work() { throw new Error("a worker broke"); }\nfunction unused(') }, swift: () => program,
+    });
     const { kernel, storage, state, system } = compile(toy(2, 2, 2, false)), own = kernelOf(kernel);
-    const store = createStore(own, storage, 1 << 12, true);
+    const store = createStore(own, storage, 1 << 12, { workers: 2, worth: Infinity });
     own.begin(state.encode(system.initial));
-    const crew = threads(2, 0)({ ...kernel, source: kernel.source.replace("function work(", 'function work() { throw new Error("a worker broke"); }\nfunction unused(') }, own);
+    const crew = threads(2, 0)(broken(kernel), own);
     crew.attach(store.memory);
     await expect(crew.work(1, store.limit(), () => undefined)).rejects.toThrow("a worker broke");
     expect(store.memory.control[2]).toBe(1);

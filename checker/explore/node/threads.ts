@@ -1,8 +1,8 @@
 /** A crew of threads. Each runs the same generated program on the same memory; all they exchange beside it is what to do and what was counted. */
 import { Worker } from "node:worker_threads";
-import type { KernelProgram, Memory } from "../../compile/compile.ts";
+import { at, type KernelProgram, type Memory } from "../../compile/compile.ts";
 import { control } from "../../compile/kernel.ts";
-import { alone, turnEvery, type Muster, type Told } from "../crew.ts";
+import { single, turnEvery, worthTranslating, type Muster, type Told } from "../crew.ts";
 
 /** The program of a thread: self-contained, so that it is the same from sources, in tests and in the bundle. */
 const source = `
@@ -10,11 +10,14 @@ const source = `
 const { parentPort, workerData: { worker, program } } = require("node:worker_threads");
 const { kernel } = new Function("environment", program.source)(program.environment);
 const { counters, measured, violates, violating } = kernel;
+const own = { succeeded: counters.succeeded.slice(), failed: counters.failed.slice(), antecedent: counters.antecedent.slice(), touched: counters.touched.slice() };
 parentPort.on("message", ({ memory, place, end, limit }) => {
   if (memory !== null) kernel.attach(memory);
   if (place === null) kernel.work({ end }, limit, Infinity);
   else kernel.place(place.from, place.to);
-  parentPort.postMessage({ worker, counters, measured, violates, violating, gap: kernel.surrender() });
+  // Copies, because the counters lie in one memory with all else, which would go with them.
+  for (const name in own) own[name].set(counters[name]);
+  parentPort.postMessage({ worker, counters: own, measured, violates, violating, gap: kernel.surrender() });
   measured.fill(0);
   violates.fill(0);
 });
@@ -57,11 +60,12 @@ const startThread = (worker: number, program: KernelProgram): Thread => {
 
 /**
  * A crew of so many threads. Levels with fewer than `smallest` states left are expanded in the calling thread, and until there is a larger one no thread is
- * started: waking threads takes longer than expanding a thousand states.
+ * started: waking threads takes longer than expanding a thousand states. From a level of `worth` states on other threads do the work, which run WebAssembly.
  */
-export const threads = (workers: number, smallest: number): Muster => (program, kernel) => {
-  const here = alone(program, kernel);
+export const threads = (workers: number, smallest: number, worth = worthTranslating): Muster => (programs, kernel) => {
+  const here = single(worth)(programs, kernel);
   if (workers === 1) return here;
+  let swift = false;
   let memory: Memory | null = null, crew: readonly Thread[] = [];
   /** One task for each thread; if one fails, the others are asked to stop. */
   const all = async (tasks: readonly Task[]): Promise<readonly Told[]> => {
@@ -78,17 +82,25 @@ export const threads = (workers: number, smallest: number): Muster => (program, 
       return one.value;
     });
   };
+  const dismiss = async (): Promise<void> => {
+    await Promise.all(crew.map((thread) => thread.end()));
+  };
   return {
     workers,
+    worth,
     attach: (given) => {
       memory = given;
       here.attach(given);
       for (const thread of crew) thread.attach(given);
     },
     work: async (end, limit, turn) => {
-      if (memory === null || end - (memory.control[control.next] ?? 0) < smallest) return here.work(end, limit, turn);
-      if (crew.length === 0) {
-        crew = Array.from({ length: workers }, (_, i) => startThread(i + 1, program));
+      const left = end - (memory?.control[control.next] ?? 0);
+      if (memory === null || left < smallest) return here.work(end, limit, turn);
+      if (crew.length === 0 || (!swift && left >= worth)) {
+        await dismiss();
+        swift = left >= worth;
+        const program = swift ? programs.swift() : programs.kernel, others = swift ? workers : 0;
+        crew = Array.from({ length: workers }, (_, i) => startThread(i + 1 + others, at(i + 1, program)));
         for (const thread of crew) thread.attach(memory);
       }
       const turning = setInterval(turn, turnEvery);
@@ -103,9 +115,7 @@ export const threads = (workers: number, smallest: number): Muster => (program, 
       const share = Math.ceil(count / workers);
       await all(crew.map((_, i) => ({ place: { from: Math.min(count, i * share), to: Math.min(count, (i + 1) * share) }, end: 0, limit: 0 })));
     },
-    close: async () => {
-      await Promise.all(crew.map((thread) => thread.end()));
-    },
+    close: dismiss,
   };
 };
 

@@ -14,8 +14,8 @@ import { paintFor } from "../../../cli/output.ts";
 import { loadPolicy } from "../../../cli/policy-file.ts";
 import { sourcePlaces } from "../../../cli/sources.ts";
 
-const broken: Muster = (program, kernel) =>
-  threads(2, 0)({ ...program, source: program.source.replace("function work(", 'function work() { throw new Error("a worker broke"); }\nfunction unused(') }, kernel);
+const broken: Muster = ({ kernel: program, swift }, kernel) =>
+  threads(2, 0)({ kernel: { ...program, source: program.source.replace("function work(", 'function work() { throw new Error("a worker broke"); }\nfunction unused(') }, swift }, kernel);
 
 it("is reported", async () => {
   const file = loadPolicy("policies/untrusted-library.json", {}), { policy } = file;
