@@ -117,13 +117,16 @@ export const realPlayer = (): Player => {
     }
   };
 
+  /** By slot and page, the cell of the address space. */
+  const spaces = realPolicy.domains.map((_, slot) => Int32Array.from({ length: realPolicy.bounds.pages }, (__, page) => layout.cellOf("space", [slot, page])));
+
   /** What no TLB may hold: a translation that the address space of its tag lacks, and a walk through what is no table. */
   const stale = (cells: Cells): string | null => {
     let found: string | null = null;
     for (let v = 0; v < m.vcpus; v++) {
       forEachCached(m, vcpu(v), (tag, _global, page, to, writable, user, executable) => {
         if (!user) return;
-        const cell = layout.cellOf("space", [tag - 1, page]), rights = 1 | (writable ? 2 : 0) | (executable ? 4 : 0);
+        const cell = spaces[tag - 1]?.[page] ?? -1, rights = 1 | (writable ? 2 : 0) | (executable ? 4 : 0);
         if (cells[cell] !== toAbstract(tables, to) + 1 || (rights & ~(cells[cell + 1] ?? 0)) !== 0) found ??= `vCPU ${v} holds page ${page} of slot ${tag - 1} -> frame ${to}, rights ${rights}`;
       });
       forEachStructure(m, vcpu(v), (tag, level, prefix, table) => {

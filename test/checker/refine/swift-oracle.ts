@@ -77,8 +77,13 @@ export const swiftOracle = ({ bounds, constants }: System): ((state: Valuation, 
         return (s, v) => offset + r(payload(s, v));
       }
       case "not": { const one = of(node.of); return (s, v) => one(s, v) !== true; }
-      case "and": { const all = node.all.map(of); return (s, v) => all.every((one) => one(s, v) === true); }
-      case "or": { const all = node.all.map(of); return (s, v) => all.some((one) => one(s, v) === true); }
+      case "and": case "or": {
+        const all = node.all.map(of), or = node.op === "or";
+        return (s, v) => {
+          for (const one of all) if ((one(s, v) === true) === or) return or;
+          return !or;
+        };
+      }
       case "implies": { const left = of(node.left), right = of(node.right); return (s, v) => left(s, v) !== true || right(s, v) === true; }
       case "equal": {
         const left = of(node.left), right = of(node.right);
@@ -105,11 +110,18 @@ export const swiftOracle = ({ bounds, constants }: System): ((state: Valuation, 
         };
         const { op } = node;
         return (s, v) => {
+          if (op === "forall" || op === "exists") {
+            const exists = op === "exists";
+            for (const member of all) {
+              v[at] = member;
+              if ((where(s, v) === true) === exists) return exists;
+            }
+            return !exists;
+          }
           const such = holds(s, v);
           if (op === "collect") return all.filter(such).reduce<number>((mask, member) => mask | (1 << r(member)), 0);
           if (op === "first") return all.find(such) ?? null;
-          if (op === "count") return all.filter(such).length;
-          return op === "forall" ? all.every(such) : all.some(such);
+          return all.filter(such).length;
         };
       }
       case "sum": case "tabulate": {
