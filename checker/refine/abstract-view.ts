@@ -9,7 +9,7 @@ import { device, frame, ioPage, page, vcpu, type Frame, type IoPage, type Page, 
 import { forEachIoCached } from "../../hw/iotlb.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { readWord } from "../../hw/memory.ts";
-import { nestedTranslate } from "../../hw/nested.ts";
+import { NestedFault, nestedTableWord, nestedTranslate, privateFrame } from "../../hw/nested.ts";
 import { EXECUTABLE, USER, walkInto, walkResult, WRITABLE } from "../../hw/paging.ts";
 import { forEachCached, forEachStructure } from "../../hw/tlb.ts";
 import { cpl, currentPcid, currentRoot } from "../../hw/vcpu.ts";
@@ -168,9 +168,21 @@ export const viewOf = (system: System, { view: layout, state }: Pick<Compiled, "
     if (m.nestedBase === 0) return;
     const first = f > 0 ? tables.monitorFrames + f - 1 : 0, end = f > 0 ? first + 1 : tables.monitorFrames;
     for (let physical = first; physical < end; physical++) {
-      if (typeof nestedTranslate(m, frame(physical), true) !== "number") continue;
+      if (!passes(m, physical)) continue;
       cells[answers + f] = 1;
       if (!isConfirmed(m, physical)) cells[confirmed + f] = 0;
+    }
+  };
+  /** Whether anything gets through to memory: an access of ring 3, one of the monitor, or a page walk, which finds nothing in a table that is out of reach. */
+  const passes = (m: Machine, physical: number): boolean => {
+    if (typeof nestedTranslate(m, frame(physical), true) === "number") return true;
+    for (let word = 0; word < m.wordsPerFrame; word++) if (nestedTableWord(m, frame(physical), word) !== 0) return true;
+    try {
+      privateFrame(m, frame(physical));
+      return true;
+    } catch (fault) {
+      if (fault instanceof NestedFault) return false;
+      throw fault;
     }
   };
   const mostOfMonitor = (m: Machine): number => {

@@ -1,6 +1,6 @@
 /**
  * What a host on SEV-SNP does to the memory under the guest, besides reading and writing what is shared: it maps guest frames elsewhere, or nowhere, and changes RMP entries. No abstract state
- * knows of it. Only what is neither the monitor's nor a page table now is tried: what it does to those stops the monitor, or every walk, at the next access, which a host always can.
+ * knows of it. What it does to the monitor's own memory, or to a page table, stops the monitor, or every walk, at the next access, which a host always can; and must do no more than that.
  */
 import { hostRemap, hostRmpUpdate } from "../../hw/host.ts";
 import { frame, systemFrame } from "../../hw/identifiers.ts";
@@ -9,25 +9,43 @@ import { readWord } from "../../hw/memory.ts";
 import { backing } from "../../hw/nested.ts";
 import { rmpEntry } from "../../hw/rmp.ts";
 import { frameRow, invalidTag, sharedTag, tableTag, type MonitorTables } from "./abstract-layout.ts";
+import { limits } from "../../spec/policy.ts";
 import type { HostileAction } from "./action.ts";
 
-const kindTag = (m: Machine, { monitorFrames, frameTable }: MonitorTables, f: number): number => readWord(m.memory, frameTable + (f - monitorFrames + 1) * frameRow + 1) & 0xff;
+/** 0 is the monitor's. */
+const kindTag = (m: Machine, { monitorFrames, frameTable }: MonitorTables, f: number): number => f < monitorFrames ? 0 : readWord(m.memory, frameTable + (f - monitorFrames + 1) * frameRow + 1) & 0xff;
+
+const isVital = (m: Machine, tables: MonitorTables, f: number): boolean => f < m.frames && [0, tableTag].includes(kindTag(m, tables, f));
+
+/** As many moves as a policy can allow: the host has moved what the monitor or a walk stands on, and nothing that it moves beside that could be reached by another way. */
+const all = limits.hostMoves;
 
 /** How far the host has moved things from where they were at launch, and where an honest host would have put them. */
 export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
   let made = 0;
-  for (let f = tables.monitorFrames; f < m.frames; f++) {
-    if ((backing(m, frame(f)) as number) !== f) made++;
+  for (let f = 0; f < m.frames; f++) {
+    const weight = isVital(m, tables, f) ? all : 1;
+    if ((backing(m, frame(f)) as number) !== f) made += weight;
     const { assigned, guestFrame, validated } = rmpEntry(m, systemFrame(f)), tag = kindTag(m, tables, f);
     // An RMP update takes the confirmation away even where it assigns the frame as it was.
     const asMeant = tag === sharedTag ? !assigned : assigned && (guestFrame as number) === f && validated === (tag !== invalidTag);
-    if (!asMeant) made++;
+    if (!asMeant) made += weight;
   }
   for (let s = m.frames; s < m.systemFrames; s++) if (rmpEntry(m, systemFrame(s)).assigned) made++;
   return made;
 };
 
-/** What the host can do in this state: every remap and every RMP update of such memory. */
+/** What a host does to the memory of a page table, or of the first or the last frame of the monitor, which stand for all: it is gone, is another's, is not assigned any more, or not validated. */
+export const vitalMoves = (m: Machine, tables: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
+  const last = tables.monitorFrames - 1;
+  const vital = [0, last, ...Array.from({ length: m.frames - last - 1 }, (_, i) => last + 1 + i).filter((f) => isVital(m, tables, f))];
+  return vital.flatMap((f): readonly HostileAction[] => [
+    ...(switches.remap ? [-1, f === 0 ? last : 0].map((to): HostileAction => ({ kind: "remap", frame: f, to })) : []),
+    ...(switches.rmp ? [-1, f].map((guest): HostileAction => ({ kind: "rmp", system: f, guest })) : []),
+  ]);
+};
+
+/** What the host can do in this state to other memory: every remap and every RMP update. */
 export const hostileMoves = (m: Machine, tables: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
   const { monitorFrames } = tables, isTable = (f: number): boolean => f < m.frames && kindTag(m, tables, f) === tableTag;
   const systems = Array.from({ length: m.systemFrames - monitorFrames }, (_, i) => monitorFrames + i).filter((s) => !isTable(s)), guests = systems.filter((s) => s < m.frames);

@@ -3,7 +3,7 @@ import { undo, type Mark } from "../../../hw/memory.ts";
 import type { Adversary } from "../../../spec/adversary.ts";
 import { disabled, type Cells } from "../../compile/compiled.ts";
 import type { HostileAction } from "../action.ts";
-import { hostileMoves, hostMovesMade, performHostile } from "../hostile-host.ts";
+import { hostileMoves, hostMovesMade, performHostile, vitalMoves } from "../hostile-host.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Hostile {
@@ -21,8 +21,9 @@ export const hostileOf = (stage: Stage, adversary: Adversary): Hostile => {
   };
   return {
     all: (before, base) => {
-      if (m.nestedBase === 0 || hostMovesMade(m, tables) >= adversary.hostMoves) return;
-      for (const move of hostileMoves(m, tables, adversary)) {
+      const made = m.nestedBase === 0 ? adversary.hostMoves : hostMovesMade(m, tables);
+      if (made >= adversary.hostMoves) return;
+      for (const move of [...hostileMoves(m, tables, adversary), ...(made === 0 ? vitalMoves(m, tables, adversary) : [])]) {
         run(before, move);
         undo(m.memory, base);
       }
