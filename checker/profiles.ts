@@ -27,8 +27,8 @@ export const profiles = {
     deep: { from: starts, spareFrames: 1, deeper: 2, emptyDepth: 6, tiny: { domains: 2, frames: 5, vcpus: 2 } },
   },
   "sev-snp": {
-    quick: { from: starts, spareFrames: 0, deeper: -2, emptyDepth: 3, tiny: { domains: 2, frames: 4, vcpus: 1 } },
-    deep: { from: starts, spareFrames: 0, deeper: -1, emptyDepth: 4, tiny: { domains: 2, frames: 5, vcpus: 1 } },
+    quick: { from: starts, spareFrames: 0, deeper: -2, emptyDepth: 2, tiny: { domains: 2, frames: 4, vcpus: 1 } },
+    deep: { from: starts, spareFrames: 0, deeper: -1, emptyDepth: 3, tiny: { domains: 2, frames: 5, vcpus: 1 } },
   },
 } as const satisfies { readonly [one in Platform]: { readonly [name: string]: Profile } };
 export type ProfileName = keyof (typeof profiles)[Platform];
