@@ -39,7 +39,7 @@ export interface CheckOptions {
   readonly fingerprints: boolean;
   /** What a violation ends: the whole run, the search that found it, or nothing before every property is decided. */
   readonly violationEnds: "run" | "search" | "nothing";
-  /** Time is for the whole run, and shared out so that no search takes all of it; states are for each search, bytes for the process. */
+  /** Time is for the whole run, and shared out so that no search takes all of it; what one leaves goes to those behind it; states are for each search, bytes for the process. */
   readonly budget: { readonly milliseconds: number; readonly states: number; readonly bytes: number };
   readonly signal: AbortSignal;
   /** Bytes that the process holds now. */
@@ -94,6 +94,9 @@ interface Plan {
   readonly secret: string | null;
   readonly depth: number;
 }
+
+/** Parts of the time that is left: a search without a bound takes what it gets, and most of the others end before. */
+const shareOf = ({ depth }: Plan): number => (depth === Infinity ? 4 : 1);
 
 /** Without some of the calls nobody gets anything back, which says nothing: graph properties are judged then only where they are asked for by name. */
 const wantedBy = ({ properties, calls }: CheckOptions) => ({ id, form }: Property): boolean => (properties === null ? form !== "graph" || calls === null : properties.includes(id));
@@ -187,7 +190,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       name, symmetry: options.symmetry, fingerprints: options.fingerprints,
       depth,
       properties: secrets === noSecrets ? asked.map(({ id }) => id) : [],
-      maxStates: options.budget.states, maxMilliseconds: left / (plans.length - index), allViolations: options.violationEnds === "nothing",
+      maxStates: options.budget.states, maxMilliseconds: (left * shareOf(plan)) / plans.slice(index).reduce((sum, one) => sum + shareOf(one), 0), allViolations: options.violationEnds === "nothing",
       signal: AbortSignal.any([options.signal, memory.signal]),
       clock: options.clock, muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {

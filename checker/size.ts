@@ -78,7 +78,7 @@ export const sizeOf = async (policy: Policy, file: SizeReport["policy"], { symme
   const advice = [
     ...(result.closed ? ["The pilot visited everything: the specification is exhausted at these bounds."] : [levels.length > farther * found.length
       ? `The estimate goes on for ${levels.length} levels after ${found.length} of the pilot, which say little of where it ends: it may be wrong by powers of ten.`
-      : "The estimate follows the bell of the first levels; it has been within a factor of two where it could be compared."]),
+      : `The estimate extrapolates ${levels.length} levels from ${found.length} of the pilot, by a bell. Of the policies that were compared it was within a factor of two of some, and more than eight times too low of one.`]),
     ...(variable === undefined ? [] : [`${variable.name} dominates a state with ${variable.bits} of ${packing.bits} bits.`]),
     ...(bound === undefined || bound.size < 2 ? [] : [`A ${bound.name} less takes ${Math.round(bound.bitsEach)} bits from every state, and up to as many powers of two from their number.`]),
     ...(!symmetry && system.symmetric.length > 0 ? [`Without --no-symmetry states are counted up to renaming of ${system.symmetric.join(" and ")}.`] : []),

@@ -1,5 +1,5 @@
 /** Budgets as a user writes them: `60s`, `5Mstates`, `2GiB`, several separated by commas or in a list. */
-import { optionError } from "./usage-error.ts";
+import { optionError, refusal } from "./usage-error.ts";
 
 export interface Budget { readonly milliseconds: number; readonly states: number; readonly bytes: number }
 
@@ -20,7 +20,7 @@ export const budgetSentence = "60s, 5Mstates or 2GiB";
 export const parseBudget = (written: readonly string[], source: string): Budget => written.flatMap((one) => one.split(",")).reduce((budget, one) => {
   const [, amount = "", time, prefix, memory] = /^([0-9.]+)(?:(ms|s|min|h)|(k|M|G|)states|(MiB|GiB))$/.exec(one.trim()) ?? [];
   const value = Number(amount);
-  if (value <= 0) throw optionError(source, "this is no budget", { expected: budgetSentence, found: one });
+  if (value <= 0) throw optionError(source, refusal("budget", one.trim(), "this is no budget"), { expected: budgetSentence, found: one });
   if (time !== undefined) return { ...budget, milliseconds: value * (seconds[time] ?? 1) * 1000 };
   if (memory !== undefined) return { ...budget, bytes: value * (binary[memory] ?? 1) };
   return { ...budget, states: value * (thousands[prefix ?? ""] ?? 1) };

@@ -69,7 +69,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--fingerprint", "keep states of the specification as 64-bit fingerprints where these are shorter: less memory, and the report says how probable it is that a state was left out")
     .option("--no-fingerprint", "keep them whole (the default)")
     .option("--workers <count|auto>", `threads that search the specification (1 to ${mostWorkers}; as many as there are processors unless given); the report does not depend on it`)
-    .option("--budget <amount>", "stop the run after 60s, each search at 5Mstates, or the process at 2GiB; repeatable", repeated)
+    .option("--budget <amount>", "stop the run after 60s, shared by its searches, each search at 5Mstates, or the process at 2GiB; repeatable", repeated)
     .option("--checkpoint <directory>", "keep the searches of the specification there after every level")
     .option("--resume", "go on from what --checkpoint kept, with any number of workers")
     .option("--require-closed", "exit 3 unless every search is exhausted")

@@ -1,6 +1,6 @@
 /** Options that several commands read, and the words in which a wrong one is refused. */
 import { didYouMean } from "../checker/policy/nearest.ts";
-import { matchedNothing, optionError } from "./usage-error.ts";
+import { matchedNothing, optionError, refusal } from "./usage-error.ts";
 
 /**
  * An option that takes an integer from `lo` to `hi`.
@@ -9,7 +9,7 @@ import { matchedNothing, optionError } from "./usage-error.ts";
 export const integerOption = (option: string, lo: number, hi: number) => (written: string): number => {
   const value = /^[0-9]{1,9}$/.test(written) ? Number(written) : NaN;
   if (value >= lo && value <= hi) return value;
-  throw optionError(option, "out of bounds", { expected: `an integer from ${lo} to ${hi}`, found: written });
+  throw optionError(option, refusal("integer", written, "out of bounds"), { expected: `an integer from ${lo} to ${hi}`, found: written });
 };
 
 /** Collects the values of an option that may be repeated. */

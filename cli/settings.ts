@@ -10,7 +10,7 @@ import { starts, type ProfileName, type Start } from "../checker/profiles.ts";
 import { integer, list, text } from "../spec/constrained.ts";
 import { limits, Platform } from "../spec/policy.ts";
 import { budgetPattern, budgetSentence } from "./budget.ts";
-import { optionError } from "./usage-error.ts";
+import { optionError, refusal } from "./usage-error.ts";
 
 export const mostWorkers = 64;
 const many = 1000;
@@ -89,5 +89,6 @@ export const readSetting = (name: Setting, written: string | readonly string[], 
   const codec: t.Any = codecs[name], shape = shapeOf(codec);
   const value = typeof written === "string" ? meant(shape, written) : written;
   if (decode(codec, value).ok) return value;
-  throw optionError(source, "out of bounds", { expected: expected(shape), found: typeof written === "string" ? written : written.join(", ") });
+  const found = typeof written === "string" ? written : written.join(", ");
+  throw optionError(source, refusal(shape.kind === "integer" ? "integer" : name === "budget" ? "budget" : "other", found, "out of bounds"), { expected: expected(shape), found });
 };

@@ -1,23 +1,33 @@
 /** A trace from a file, from stdin, or by the id of a counterexample that `check` has written, or of a witness that `diff` has. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { readTrace } from "../checker/trace/codec.ts";
+import { listed } from "../checker/report/layout.ts";
 import type { Trace } from "../checker/trace/trace.ts";
 import type { Policy } from "../spec/policy.ts";
 import { largestTrace, readText } from "./files.ts";
 import { inputError } from "./usage-error.ts";
 
+const mostIds = 8;
+const isId = (text: string): boolean => /^(?:CE|W)-[0-9a-f]{6}$/.test(text);
+
+/** Ids of the traces that an earlier run has left. */
+const written = (): readonly string[] => (existsSync(".refmon") ? readdirSync(".refmon").map((name) => name.replace(/\.json$/, "")).filter(isId).sort() : []);
+
 /** `CE-0a33a2` is `.refmon/CE-0a33a2.json` where that exists. */
 const pathOf = (named: string): string => {
-  const written = join(".refmon", `${named}.json`);
-  return /^(?:CE|W)-[0-9a-f]{6}$/.test(named) && !existsSync(named) && existsSync(written) ? written : named;
+  const path = join(".refmon", `${named}.json`);
+  return isId(named) && !existsSync(named) && existsSync(path) ? path : named;
 };
 
 /** @throws UsageError if the file is no trace. */
 export const loadTrace = (named: string): { readonly trace: Trace; readonly path: string } => {
   const path = pathOf(named);
   const file = readText(path, largestTrace);
-  if (!file.ok) throw inputError(path, [file.problem]);
+  if (!file.ok) {
+    const ids = written();
+    throw inputError(path, [!isId(path) ? file.problem : { ...file.problem, ...(ids.length === 0 ? { fix: "there are no traces in .refmon: run refmon check first, or name a file" } : { expected: `one of ${listed(ids, mostIds)}, which are in .refmon, or a file` }) }]);
+  }
   const read = readTrace(file.text);
   if (!read.ok) throw inputError(path, read.problems);
   return { trace: read.trace, path };

@@ -24,6 +24,13 @@ export const inputError = (source: string, problems: readonly Problem[]): UsageE
 export const optionError = (option: string, sentence: string, more: { readonly expected?: string; readonly found?: string; readonly fix?: string }): UsageError =>
   new UsageError(describeProblem(option, { code: "BAD_OPTION", pointer: "", sentence, ...more }));
 
+/** What is wrong with a value that an option does not take, by the kind that it should be of. */
+export const refusal = (kind: "integer" | "budget" | "other", written: string, otherwise: string): string => {
+  const isNumber = /^-?[0-9]+(?:\.[0-9]+)?$/.test(written);
+  if (kind === "integer" && !isNumber) return "this is not a number";
+  return kind === "budget" && isNumber ? "the unit is missing" : otherwise;
+};
+
 /** A filter that selects nothing would look like a pass. */
 export const matchedNothing = (option: string, found: string, what: string, known: readonly string[], fix: string): UsageError =>
   new UsageError(describeProblem(option, { code: "MATCHED_NOTHING", pointer: "", sentence: `no ${what} is called \`${found}\``, expected: `one of ${known.join(", ")}`, fix }));

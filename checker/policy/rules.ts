@@ -18,6 +18,14 @@ const slotProblems = (policy: Policy): readonly Problem[] => {
   return canExist(policy.scheduler) ? [] : [problem(["scheduler"], `\`${policy.scheduler}\` never exists: it is not in the boot image, and no rule creates it`, "boot it, or let someone create it")];
 };
 
+/** What a claim about reading or writing could except instead. */
+const exceptable = (share: NonNullable<Policy["share"]>, object: string, receivers: readonly string[]): string => {
+  const to = receivers.map((one) => `\`${one}\``).join(" or "), rules = share.filter((one) => one.from === object && receivers.includes(one.to));
+  const names = rules.flatMap(({ name }) => (name === undefined ? [] : [`\`${name}\``]));
+  if (rules.length === 0) return `leave it out: no rule shares from \`${object}\` to ${to}`;
+  return names.length === 0 ? `give a rule from \`${object}\` to ${to} a name, and except that` : `except ${names.join(" or ")}, which share${names.length === 1 ? "s" : ""} from \`${object}\` to ${to}`;
+};
+
 const claimProblems = ({ domains, devices, claims, share }: Policy): readonly Problem[] => (claims ?? []).flatMap((claim, i) => [
   ...(claim.subject === claim.object ? [problem(["claims", i, "subject"], `the claim \`${claim.name}\` is about \`${claim.subject}\` and itself`, "name another subject or object")] : []),
   ...(claim.never === "flow" || domains.includes(claim.object) ? [] : [problem(
@@ -30,7 +38,7 @@ const claimProblems = ({ domains, devices, claims, share }: Policy): readonly Pr
     return rule.from === claim.object && receivers.includes(rule.to) ? [] : [problem(
       ["claims", i, "except", j],
       `\`${name}\` shares from \`${rule.from}\` to \`${rule.to}\`, and the claim is about what \`${claim.subject}\` does to frames of \`${claim.object}\``,
-      `except a rule from \`${claim.object}\` to ${receivers.map((one) => `\`${one}\``).join(" or ")}`,
+      exceptable(share ?? [], claim.object, receivers),
     )];
   })),
 ]);

@@ -16,6 +16,12 @@ beforeAll(() => withFolder((folder) => {
 }));
 
 describe("replay", () => {
+  it("names the traces that there are where there is none of that id", () => withFolder((folder) => {
+    expect(refmon(["replay", "CE-000000"], { cwd: folder }).stderr).toContain("there are no traces in .refmon");
+    mkdirSync(join(folder, ".refmon"));
+    writeFileSync(join(folder, ".refmon", `${id}.json`), trace);
+    expect(refmon(["replay", "CE-000000"], { cwd: folder })).toMatchObject({ status: 2, stderr: expect.stringContaining(`one of ${id}, which are in .refmon`) });
+  }));
   it("confirms the counterexample of a check", () => {
     const { status, stdout } = refmon(["replay", "-"], { input: trace });
     expect(stdout).toMatchInlineSnapshot(`

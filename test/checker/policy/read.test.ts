@@ -174,6 +174,14 @@ describe("rules that can mean nothing", () => {
     ["an exception in the other direction", [`"from": "app", "to": "lib"`, `"from": "lib", "to": "app"`]],
   ])("%s is refused", (_, edit) => { expect(messages(edited(edit))).toMatch(/^error\[MEANINGLESS_RULE\] policy\.json:\d+#\/(create|share|claims)\//u); });
 
+  it("an exception that does not fit is told what would", () => {
+    const other = `"share": [{ "name": "back", "from": "lib", "to": "app", "access": "r" }`;
+    const wrong = (rules: string): string => messages(edited([`"share": [{ "name": "buffer", "from": "app", "to": "lib", "access": "r" }]`, rules], [`"except": ["buffer"]`, `"except": ["back"]`]));
+    expect(wrong(`${other}, { "name": "buffer", "from": "app", "to": "lib", "access": "r" }]`)).toMatch(/fix {7}except `buffer`, which shares from `app` to `lib`$/);
+    expect(wrong(`${other}, { "from": "app", "to": "lib", "access": "r" }]`)).toMatch(/fix {7}give a rule from `app` to `lib` a name, and except that$/);
+    expect(wrong(`${other}]`)).toMatch(/fix {7}leave it out: no rule shares from `app` to `lib`$/);
+  });
+
   it("a scheduler that never exists is refused", () => {
     expect(messages(edited([`"domains": ["app", "lib"]`, `"domains": ["app", "lib", "ghost"]`], [`"scheduler": "app"`, `"scheduler": "ghost"`]))).toMatchInlineSnapshot(`
       "error[MEANINGLESS_RULE] policy.json:8#/scheduler: \`ghost\` never exists: it is not in the boot image, and no rule creates it
