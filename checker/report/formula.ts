@@ -112,11 +112,11 @@ export const failing = (system: System, properties: readonly Property[], instanc
 export const specified = (system: System, property: Property, instances: readonly Instance[]): Environment | null =>
   (property.form === "view" ? null : environmentAfter(system, property, instances));
 
-/**
- * The formula of a property with the values that it has for a binding. Where `environment` is none, or is not one in which the property fails (it failed between two
- * writes of a call, and no longer does), it is shown without values.
- */
-export const formulaOf = (policy: Policy, system: System, property: Property, binding: Scope, environment: Environment | null): Formula => {
+/** The constants that claims read are named after no domain, and a reader knows domains. */
+const withNames = ({ claims = [] }: Policy, text: string): string =>
+  text.replace(/\bclaim(\d+)(Subject|Object)\b/g, (constant, number: string, role: string) => claims[Number(number) - 1]?.[role === "Subject" ? "subject" : "object"] ?? constant);
+
+const withValues = (policy: Policy, system: System, property: Property, binding: Scope, environment: Environment | null): Formula => {
   const reading: Reading = { environment: environment ?? { bounds: system.bounds, stores: {} }, names: namesOf(policy) };
   const bound = bindingText(reading, property, binding);
   const fails = environment !== null && evaluate(environment, binding, property.given) === true && evaluate(environment, binding, property.then) !== true;
@@ -125,4 +125,14 @@ export const formulaOf = (policy: Policy, system: System, property: Property, bi
     return { binding: bound, given: line(property.given), then: line(property.then) };
   }
   return { binding: bound, given: [...explain(reading, binding, property.given, 0, null)], then: [...explain(reading, binding, property.then, 0, false)] };
+};
+
+/**
+ * The formula of a property with the values that it has for a binding. Where `environment` is none, or is not one in which the property fails (it failed between two
+ * writes of a call, and no longer does), it is shown without values.
+ */
+export const formulaOf = (policy: Policy, system: System, property: Property, binding: Scope, environment: Environment | null): Formula => {
+  const { binding: bound, given, then } = withValues(policy, system, property, binding, environment);
+  const told = (lines: Formula["given"]): Formula["given"] => lines.map((line) => ({ ...line, text: withNames(policy, line.text) }));
+  return { binding: bound, given: told(given), then: told(then) };
 };

@@ -162,6 +162,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   ...diagnosticLines(report, paint),
   "",
   ...searchTable(report),
+  ...report.searches.flatMap(({ name, where, share }) => (share === undefined ? [] : [`  ${where} of ${name}: out of budget after ${share.seconds.toFixed(1)} of ${share.of.toFixed(1)} s, its part of ${plural(share.searches, "search").replace(/searchs$/, "searches")}`])),
   ...(report.run.omission === undefined ? [] : [`  fingerprints: a state was left out with a probability of at most ${report.run.omission.toExponential(1)}`]),
   `  policy ${report.inputs.policy.sha256.slice(0, 16)}   spec ${report.inputs.spec.sha256.slice(0, 16)}   TCB ${report.inputs.tcb.sha256.slice(0, 16)}${report.run.workers === undefined ? "" : `   workers ${report.run.workers}`}`,
   `  again: ${report.command}`,

@@ -20,6 +20,8 @@ export interface Ran {
   readonly asked: readonly Property[];
   /** Whether it goes on after a violation, until every property is decided. */
   readonly goesOn: boolean;
+  /** Milliseconds that it had, and that the run had; `null` where time was not limited. */
+  readonly budget: { readonly own: number; readonly whole: number } | null;
   readonly seconds: number;
 }
 

@@ -94,13 +94,13 @@ it("reads like this for a policy that claims too much", () => {
 
       formula, with home = lib, vcpu = v1
         given  all of  true
-                 phase[claim1Subject] = sealed  true: sealed = sealed
+                 phase[lib] = sealed  true: sealed = sealed
                  phase[home] = sealed  true: sealed = sealed
-                 threadIn(home, vcpu) = claim1Subject  true: lib = lib
+                 threadIn(home, vcpu) = lib  true: lib = lib
                  exists frame1: Frame  true, with frame1 = app-root
-                   owner[frame1] = some(claim1Object)  true: app = app
+                   owner[frame1] = some(app)  true: app = app
         then   not  false
-                 domain(claim1Object) in knows[home][vcpu]  true: app in {app}  <-
+                 domain(app) in knows[home][vcpu]  true: app in {app}  <-
 
       coverage   specification  13 of 16 calls succeeded, 4 of 4 moves happened (load 632, store 374, fetch 118, interrupt 748), 52 of 89 guards failed first
                  ruled out by the policy: call, return, share_host, unshare_host, dev_assign, dma_map, dma_unmap, dev_release
