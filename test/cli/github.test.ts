@@ -11,13 +11,13 @@ it("is told about violations under GitHub Actions, unasked, beside a report that
   const elsewhere = refmon(leaky), there = refmon(leaky, { env: { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary } });
   expect([there.status, there.stdout]).toEqual([1, elsewhere.stdout]);
   expect(elsewhere.stderr).toBe("");
-  expect(there.stderr).toMatch(/^::error file=policies\/examples\/leaky\.json,line=11,title=.*\n$/);
+  expect(there.stderr).toMatch(/^::error file=policies\/examples\/leaky\.json,line=11,title=.*\n::notice file=policies\/examples\/leaky\.json,line=1,title=NOT_SEARCHED::.*\n$/);
   expect(readFileSync(summary, "utf8")).toMatch(/^An earlier step\.\n<!-- refmon check -->\n## refmon check\n/);
 });
 
 it("is told once where it was asked for", () => {
   const { stdout, stderr } = refmon([...leaky, "--reporter", "github"], { env: { GITHUB_ACTIONS: "true" } });
-  expect([stdout.split("\n").length, stderr]).toEqual([2, ""]);
+  expect([stdout.match(/^::\w+/gm), stderr]).toEqual([["::error", "::notice"], ""]);
 });
 
 it("gives the verdict also where the summary cannot be written", () => {
