@@ -30,12 +30,17 @@ const paintOf = ({ verdict, closed }: DiffReport, paint: Paint): ((text: string)
 
 const became = ({ old, new: now }: RuleRow): string => (old === null ? `${now}, and new` : old === now ? `${now}, as before` : `${now}, was ${old}`);
 
-/** Rules that do nothing, those that became so first. */
-const ruleTable = ({ rules }: DiffReport): readonly string[] => (rules.length === 0 ? [] : ["", ...columns([left, left, left, left], [
-  ["rules that do nothing", "", "", ""],
+const rulesUnder = (title: string, rules: DiffReport["rules"]): readonly string[] => (rules.length === 0 ? [] : ["", ...columns([left, left, left, left], [
+  [title, "", "", ""],
   ...rules.toSorted((a, b) => Number(a.old === a.new) - Number(b.old === b.new)).map((rule) =>
     [at(rule.place), `${rule.subject}: ${rule.value}`, became(rule), rule.shadowedBy.length === 0 ? "" : `by ${rule.shadowedBy.join(" and ")}`]),
 ], "  ")]);
+
+/** Rules that do nothing, those that became so first, and apart from them those of which the search was cut before it could tell. */
+const ruleTable = ({ rules }: DiffReport): readonly string[] => [
+  ...rulesUnder("rules that do nothing", rules.filter((rule) => rule.new !== "undecided")),
+  ...rulesUnder("rules that may do something or nothing", rules.filter((rule) => rule.new === "undecided")),
+];
 
 const acceptanceLines = ({ acceptances }: DiffReport): readonly string[] => {
   const odd = acceptances.filter(({ state }) => state !== "accepted");
