@@ -155,7 +155,7 @@ export const buildReport = (found: ReportInputs): CheckReport => {
       digest: digestOf(searches), ...omitting(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
-    diagnostics: [...narrowed(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...idleDomains(inputs, severity), ...vacuousProperties(inputs, properties, severity), ...vacuity(coverage, ran, severity)] : [])],
+    diagnostics: [...narrowed(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...idleDomains(inputs, severity), ...vacuousProperties(inputs, properties, severity), ...vacuity(coverage, ran, severity, inputs.bounds.calls !== null)] : [])],
     command: inputs.command,
   };
 };

@@ -1,6 +1,7 @@
 /** What the searches of a run exercised, and what they did not: a run that never made a call says nothing about it. */
 import { isOffered } from "../../spec/offered.ts";
 import type { Policy } from "../../spec/policy.ts";
+import { listed } from "./layout.ts";
 import type { Coverage, Diagnostic, Where } from "./model.ts";
 import { mainly, type Ran } from "./verdict.ts";
 
@@ -45,13 +46,37 @@ export const coverageIn = ({ calls, moves, guards }: Omit<Coverage, "properties"
   guards: guards.map(({ id, failedFirst, failedFirstOnMonitor }) => ({ id, failedFirst: own(where, failedFirst, failedFirstOnMonitor) })),
 });
 
+/** So many names are read; beyond, the count says more. */
+export const mostNames = 12;
+
+interface Searched { readonly where: Where; readonly closed: boolean }
+
+/**
+ * Guards of calls that the policy has use for and that are nowhere the first to fail. In a specification that was searched to its end they `cannot` be, within the policy's bounds: what they refuse does not come about, or another
+ * guard refuses it before. Otherwise it was not seen, in the place that is named: of the monitor, what the specification shows to be possible, or everything where that was not searched.
+ */
+export const silentGuards = ({ calls, guards }: Pick<Coverage, "calls" | "guards">, searched: readonly Searched[]): { readonly cannot: readonly string[]; readonly unseen: (where: Where) => readonly string[] } => {
+  const ruledOut = calls.filter(({ possible }) => !possible).map(({ id }) => `${id}.`), asked = guards.filter(({ id }) => !ruledOut.some((call) => id.startsWith(call)));
+  const specification = searched.filter(({ where }) => where === "specification"), exhausted = specification.length > 0 && specification.every(({ closed }) => closed);
+  const never = asked.filter(({ failedFirst }) => failedFirst === 0).map(({ id }) => id);
+  return {
+    cannot: exhausted ? never : [],
+    unseen: (where) => {
+      if (where === "specification") return exhausted ? [] : never;
+      return specification.length === 0 ? never : asked.filter(({ failedFirst, failedFirstOnMonitor }) => failedFirst > 0 && failedFirstOnMonitor === 0).map(({ id }) => id);
+    },
+  };
+};
+
 /** What never happened, in each place that was searched: what the specification did says nothing of the monitor. Only a run that ended by itself can say so. */
-export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "error" | "warning"): readonly Diagnostic[] =>
-  (["specification", "monitor"] as const).flatMap((where) => {
+export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "error" | "warning", narrowed: boolean): readonly Diagnostic[] => {
+  const silent = silentGuards(coverage, ran.map(({ where, result: { closed } }) => ({ where, closed })));
+  return (["specification", "monitor"] as const).flatMap((where) => {
     // A search that is only there to be compared with another counts nothing.
     const here = ran.filter((one) => one.where === where && one.result.coverage.calls.length > 0);
     if (here.length === 0) return [];
     const { calls, moves } = coverageIn(coverage, where);
+    const unseen = silent.unseen(where);
     const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
     const still = [...new Set([...hardware, ...moves.map(({ id }) => id)])].filter((id) => !moves.some((move) => move.id === id && move.taken > 0));
     const open = mainly(here).filter(({ result }) => !result.closed), depth = open.length === 0 ? null : Math.min(...open.map(({ result }) => result.depth));
@@ -62,5 +87,11 @@ export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "erro
     return [
       ...missing("CALL_NEVER_SUCCEEDED", never, "call", "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
       ...missing("MOVE_NEVER_TAKEN", still, "move", "never happened", "let some domain map a page with that right"),
+      // Without some of the calls little comes about that a guard would refuse; where not one step was taken, the lines above say it.
+      ...(narrowed || depth === 0 || unseen.length === 0 ? [] : [{
+        code: "GUARD_NEVER_FAILED", severity, message: `never the first to fail, so that nothing shows that it is there: ${listed(unseen, mostNames)} (${placeText(where, depth)})`, location: null,
+        fix: "give the boot image or the bounds what the guard refuses, or search deeper",
+      }]),
     ];
   });
+};

@@ -1,5 +1,5 @@
 /** The report of `check` for a reader in a terminal. What decides comes last, where the eye is. */
-import { coverageIn } from "./coverage.ts";
+import { coverageIn, mostNames, silentGuards } from "./coverage.ts";
 import { counterexampleLines } from "./human-counterexample.ts";
 import { columns, counted, listed, plural, type Column, type Paint } from "./layout.ts";
 import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } from "./model.ts";
@@ -57,9 +57,6 @@ const propertyTable = (report: CheckReport, paint: Paint): readonly string[] => 
   })];
 };
 
-/** So many names are read; beyond, the count says more. */
-const mostNames = 12;
-
 /** Counts of one place, which the other does not make better. */
 const countsIn = (coverage: CheckReport["coverage"], where: Where): string => {
   const { calls, moves, guards } = coverageIn(coverage, where), possible = calls.filter((call) => call.possible);
@@ -69,7 +66,7 @@ const countsIn = (coverage: CheckReport["coverage"], where: Where): string => {
 };
 
 const coverageLines = ({ coverage, searches, properties, run }: CheckReport): readonly string[] => {
-  const { calls, moves, guards } = coverage;
+  const { calls, moves } = coverage;
   const violated = properties.some(({ verdict }) => verdict === "violated");
   const ruledOut = calls.filter((call) => !call.possible && call.succeeded === 0).map(({ id }) => id);
   const onMonitor = searches.filter(({ where }) => where === "monitor");
@@ -78,7 +75,7 @@ const coverageLines = ({ coverage, searches, properties, run }: CheckReport): re
     ...calls.filter((call) => call.possible && call.succeeded > 0 && call.succeededOnMonitor === 0).map(({ id }) => id),
     ...moves.filter((move) => move.taken > 0 && move.takenOnMonitor === 0).map(({ id }) => id),
   ];
-  const silent = guards.filter(({ failedFirst }) => failedFirst === 0).map(({ id }) => id);
+  const { cannot } = silentGuards(coverage, searches);
   // Of a run that ended by itself the diagnostics say it; a search that ended early has not had the time to reach everything, and what it missed says nothing.
   const cutElsewhere = run.state !== "complete" && onMonitor.length > 0 && onMonitor.every(({ state }) => state === "complete");
   const rows = (["specification", "monitor"] as const).filter((where) => searches.some((one) => one.where === where)).map((where) => [where, countsIn(coverage, where)]);
@@ -86,7 +83,7 @@ const coverageLines = ({ coverage, searches, properties, run }: CheckReport): re
     ...columns([left, left], rows, "").map((line, i) => `${i === 0 ? "  coverage   " : "             "}${line}`),
     ...(ruledOut.length === 0 ? [] : [`             ruled out by the policy: ${ruledOut.join(", ")}`]),
     ...(violated || !cutElsewhere || unseen.length === 0 ? [] : [`             not on the monitor, to depth ${depth}: ${unseen.join(", ")}`]),
-    ...(violated || run.state !== "complete" || silent.length === 0 ? [] : [`             never the first to fail: ${listed(silent, mostNames)}`]),
+    ...(violated || run.state !== "complete" || cannot.length === 0 ? [] : [`             cannot be the first to fail within these bounds: ${listed(cannot, mostNames)}`]),
   ];
 };
 
