@@ -49,10 +49,11 @@ it("checks again on save, says what changed in the verdicts, and ends with 130",
   const verdicts = (): unknown => (JSON.parse(readFileSync(report, "utf8")) as { readonly properties: readonly { readonly verdict: string }[] }).properties.map(({ verdict }) => verdict);
 
   expect(await waits()).toMatch(/^leaky {3}policy\.json[^]*\nviolated: C:library-learns-no-secret/m);
-  expect(verdicts()).toEqual(["holds-bounded", "violated"]);
+  // The claim has a system of its own, which comes first; with its violation the run ends.
+  expect(verdicts()).toEqual(["inconclusive", "violated"]);
 
   writeFileSync(path, mended);
-  expect(await waits()).toMatch(/^saved {2}policy\.json\n(?: {2}P6 .*\n)? {2}C:library-learns-no-secret {2}violated {2}-> {2}holds, .*\n(?: {2}.*\n)*leaky: holds: 2 properties/);
+  expect(await waits()).toMatch(/^saved {2}policy\.json\n(?: {2}P6 .*\n)? {2}C:library-learns-no-secret {2}violated {2,}-> {2}holds, .*\n(?: {2}.*\n)*leaky: holds: 2 properties/);
   expect(verdicts()).not.toContain("violated");
 
   writeFileSync(path, mended.replace('"platform"', '"platfrom"'));
@@ -62,9 +63,9 @@ it("checks again on save, says what changed in the verdicts, and ends with 130",
   writeFileSync(join(folder, "policy.json.new"), leaky);
   renameSync(join(folder, "policy.json.new"), path);
   const again = await waits();
-  expect(again).toMatch(/C:library-learns-no-secret {2}holds, .* {2}-> {2}violated\n[^]*CE-0a33a2/);
+  expect(again).toMatch(/C:library-learns-no-secret {2}holds, .* {2,}-> {2}violated\n[^]*CE-0a33a2/);
   expect(again).toMatch(/\nleaky: violated: C:library-learns-no-secret/);
-  expect(verdicts()).toEqual(["holds-bounded", "violated"]);
+  expect(verdicts()).toEqual(["inconclusive", "violated"]);
 
   expect(await end()).toBe(130);
 }, 60_000);
