@@ -17,8 +17,8 @@ const bare = (name: string, size: Size, calls: readonly string[] | null): System
 
 export const models: readonly Model[] = [
   {
-    name: "pages", about: "one domain on two vCPUs maps four frames at three pages, with the calls on its own tables and pages alone",
-    system: bare("pages", { domains: 1, frames: 4, pages: 3, vcpus: 2 }, ["map", "unmap", "protect", "table_add", "table_remove"]),
+    name: "pages", about: "one domain on two vCPUs maps three frames at four pages, with the calls on its own tables and pages alone",
+    system: bare("pages", { domains: 1, frames: 3, pages: 4, vcpus: 2 }, ["map", "unmap", "protect", "table_add", "table_remove"]),
   },
   {
     name: "pair", about: "two domains on two vCPUs, one shared frame, two pages, every call and move of the model",

@@ -30,14 +30,14 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-/** The program of a search, and the same with its inner loops as WebAssembly, which takes some tenths of a second to make. */
+/** The program of a search, and the same with its inner loops as WebAssembly, which takes a tenth of a second to make. */
 export interface Programs { readonly kernel: KernelProgram; swift(): KernelProgram }
 
 /** A crew for a search; `kernel` is the search's own, on the same memory. */
 export type Muster = (programs: Programs, kernel: Kernel) => Crew;
 
 /** States left of a level from which on a search is worth translating: those that follow will be ten times as many. */
-export const worthTranslating = 16_384;
+export const worthTranslating = 4096;
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 export const turnEvery = 100;

@@ -26,35 +26,30 @@ export const functionsOf = (textOf: ReadonlyMap<string, string>, outside: Readon
     shapes.set(name, made);
     return made;
   };
-  const callsIn = (node: object, each: (name: string) => void): void => {
-    walk(node, (one) => {
-      if (one.type === "CallExpression") each(calleeOf(one as CallExpression));
-    });
-  };
+  const inlined = (name: string): number => (read(name) ? Math.min(sizeOf(name), smallEnough) : 0);
   const sizeOf = (name: string): number => {
     const known = sizes.get(name);
     if (known !== undefined) return known;
     // A function that calls itself is never put in place.
     sizes.set(name, Infinity);
-    const size = weigh(shape(name).body.body);
+    const { nodes, calls: inside } = shape(name), size = nodes + inside.reduce((sum, callee) => sum + inlined(callee), 0);
     sizes.set(name, size);
     return size;
   };
   const weigh = (node: object): number => {
     let size = 0;
-    walk(node, () => size++);
-    callsIn(node, (name) => {
-      if (read(name)) size += Math.min(sizeOf(name), smallEnough);
+    walk(node, (one) => {
+      size += one.type === "CallExpression" ? 1 + inlined(calleeOf(one as CallExpression)) : 1;
     });
     return size;
   };
   const count = (name: string): void => {
     if (reached.has(name) || !read(name)) return;
     reached.add(name);
-    callsIn(shape(name).body.body, (callee) => {
+    for (const callee of shape(name).calls) {
       calls.set(callee, (calls.get(callee) ?? 0) + 1);
       count(callee);
-    });
+    }
   };
   roots.forEach(count);
   return { shape, weigh, inPlace: (name) => sizeOf(name) <= smallEnough || calls.get(name) === 1 };

@@ -6,16 +6,17 @@ export class Untranslatable extends Error {
   override readonly name = "Untranslatable";
 }
 
-/** A function as it is read: `assigned` are the variables that it writes after they are declared. */
-export interface Shape { readonly body: FunctionDeclaration; readonly parameters: readonly string[]; readonly returns: boolean; readonly assigned: ReadonlySet<string> }
+/** A function as it is read: `assigned` are the variables that it writes after they are declared, `calls` the names of what it calls, once for each call. */
+export interface Shape { readonly body: FunctionDeclaration; readonly parameters: readonly string[]; readonly returns: boolean; readonly assigned: ReadonlySet<string>; readonly nodes: number; readonly calls: readonly string[] }
 
 /** Calls `each` for a node and all below it. */
 export const walk = (node: object, each: (node: { readonly type: string }) => void): void => {
   if ("type" in node && typeof node.type === "string") each(node as { readonly type: string });
-  for (const child of Object.values(node)) {
-    if (Array.isArray(child)) {
-      for (const one of child) if (typeof one === "object" && one !== null) walk(one as object, each);
-    } else if (typeof child === "object" && child !== null) walk(child as object, each);
+  for (const key in node) {
+    const child = (node as Readonly<Record<string, unknown>>)[key];
+    if (typeof child !== "object" || child === null) continue;
+    if (!Array.isArray(child)) walk(child, each);
+    else for (const one of child as readonly unknown[]) if (typeof one === "object" && one !== null) walk(one, each);
   }
 };
 
@@ -31,23 +32,25 @@ export const expression = (node: object | null | undefined): Expression => {
   return node;
 };
 
-export const shapeOf = (text: string): Shape => {
-  const [body] = parse(text, { ecmaVersion: 2022 }).body;
-  if (body?.type !== "FunctionDeclaration") throw new Untranslatable("a function is expected");
-  let returns = false;
-  const assigned = new Set<string>();
-  walk(body.body, (node) => {
-    const one = node as Statement | Expression;
-    if (one.type === "ReturnStatement" && one.argument !== null && one.argument !== undefined) returns = true;
-    if (one.type === "AssignmentExpression" && one.left.type === "Identifier") assigned.add(one.left.name);
-    if (one.type === "UpdateExpression" && one.argument.type === "Identifier") assigned.add(one.argument.name);
-  });
-  return { body, parameters: body.params.map(nameOf), returns, assigned };
-};
-
 /** The name of what is called, with its object if it has one. */
 export const calleeOf = ({ callee }: CallExpression): string => {
   if (callee.type === "Identifier") return callee.name;
   if (callee.type === "MemberExpression" && callee.object.type === "Identifier" && callee.property.type === "Identifier" && !callee.computed) return `${callee.object.name}.${callee.property.name}`;
   throw new Untranslatable("a called expression");
+};
+
+export const shapeOf = (text: string): Shape => {
+  const [body] = parse(text, { ecmaVersion: 2022 }).body;
+  if (body?.type !== "FunctionDeclaration") throw new Untranslatable("a function is expected");
+  let returns = false, nodes = 0;
+  const assigned = new Set<string>(), calls: string[] = [];
+  walk(body.body, (node) => {
+    nodes++;
+    const one = node as Statement | Expression;
+    if (one.type === "ReturnStatement" && one.argument !== null && one.argument !== undefined) returns = true;
+    if (one.type === "AssignmentExpression" && one.left.type === "Identifier") assigned.add(one.left.name);
+    if (one.type === "UpdateExpression" && one.argument.type === "Identifier") assigned.add(one.argument.name);
+    if (one.type === "CallExpression") calls.push(calleeOf(one));
+  });
+  return { body, parameters: body.params.map(nameOf), returns, assigned, nodes, calls };
 };
