@@ -1,7 +1,7 @@
 /** The part of JavaScript that generated functions are written in, as far as its syntax goes. */
 import { parse, type CallExpression, type Expression, type FunctionDeclaration, type Pattern, type Statement } from "acorn";
 
-/** Text that is outside of what can be translated; it is run as JavaScript. */
+/** Text that is outside of what can be translated: a mistake of what generates it. */
 export class Untranslatable extends Error {
   override readonly name = "Untranslatable";
 }
@@ -32,6 +32,17 @@ export const expression = (node: object | null | undefined): Expression => {
   return node;
 };
 
+/** The variables that are written below a node, besides where they are declared. */
+export const writtenIn = (node: object): ReadonlySet<string> => {
+  const names = new Set<string>();
+  walk(node, (below) => {
+    const one = below as Expression;
+    if (one.type === "AssignmentExpression" && one.left.type === "Identifier") names.add(one.left.name);
+    if (one.type === "UpdateExpression" && one.argument.type === "Identifier") names.add(one.argument.name);
+  });
+  return names;
+};
+
 /** The name of what is called, with its object if it has one. */
 export const calleeOf = ({ callee }: CallExpression): string => {
   if (callee.type === "Identifier") return callee.name;
@@ -43,14 +54,12 @@ export const shapeOf = (text: string): Shape => {
   const [body] = parse(text, { ecmaVersion: 2022 }).body;
   if (body?.type !== "FunctionDeclaration") throw new Untranslatable("a function is expected");
   let returns = false, nodes = 0;
-  const assigned = new Set<string>(), calls: string[] = [];
+  const calls: string[] = [];
   walk(body.body, (node) => {
     nodes++;
     const one = node as Statement | Expression;
     if (one.type === "ReturnStatement" && one.argument !== null && one.argument !== undefined) returns = true;
-    if (one.type === "AssignmentExpression" && one.left.type === "Identifier") assigned.add(one.left.name);
-    if (one.type === "UpdateExpression" && one.argument.type === "Identifier") assigned.add(one.argument.name);
     if (one.type === "CallExpression") calls.push(calleeOf(one));
   });
-  return { body, parameters: body.params.map(nameOf), returns, assigned, nodes, calls };
+  return { body, parameters: body.params.map(nameOf), returns, assigned: writtenIn(body.body), nodes, calls };
 };

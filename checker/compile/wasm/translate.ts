@@ -8,7 +8,8 @@
  */
 import type { Placed } from "../arena.ts";
 import { moduleOf, op, type FunctionBody, type Import } from "./binary.ts";
-import { writerOf, type Bound, type Given, type Scope } from "./body.ts";
+import { translateBody } from "./body.ts";
+import type { Bound, Given, Scope } from "./expressions.ts";
 import { functionsOf } from "./functions.ts";
 
 /** A function to export; `addresses` are its parameters that are arrays of 32-bit numbers, of which the caller gives the addresses. The others are numbers. */
@@ -46,10 +47,9 @@ export const translate = (
       const one = given[i] ?? "number";
       scope.set(parameter, one === "number" ? { kind: "local", index: taken++ } : { kind: "array", array: one === "address" ? { ...unplaced, pointer: taken++ } : one });
     });
-    const writer = writerOf({ functions, imported, global, functionOf }, taken, [name]);
-    writer.statement(body.body, scope, { label: 0, real: true });
+    const { locals, code } = translateBody({ functions, imported, global, functionOf }, name, taken, body.body, scope);
     // A function that gives a number never ends without one.
-    return { signature: { parameters: taken, returns }, locals: writer.locals() - taken, code: [...writer.code(), ...(returns ? [op.unreachable] : [])] };
+    return { signature: { parameters: taken, returns }, locals: locals - taken, code: [...code, ...(returns ? [op.unreachable] : [])] };
   };
   const exported = roots.map(({ name, addresses }) => ({ name, index: functionOf(name, functions.shape(name).parameters.map((parameter) => (addresses.includes(parameter) ? "address" : "number"))) }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) next();

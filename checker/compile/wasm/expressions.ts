@@ -1,0 +1,337 @@
+/**
+ * Expressions as WebAssembly, and what they do to variables and memory. Numbers are 32-bit integers or truth values; counters alone are 64-bit floats. A piece of code
+ * leads nowhere outside but by labels that are counted from where it stands.
+ */
+import type { CallExpression, Expression, MemberExpression, Pattern, Statement } from "acorn";
+import type { Placed } from "../arena.ts";
+import { i32, nothing, op, signed, unsigned, type Import } from "./binary.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Functions } from "./functions.ts";
+import { calleeOf, expression, nameOf, Untranslatable } from "./syntax.ts";
+import { binary, codeOf, not, number, type Value } from "./value.ts";
+
+/** `pointer` is the local that holds its address, for an array that has none of its own. */
+export type Reachable = Placed & { readonly pointer?: number };
+export type Bound = { readonly kind: "number"; readonly value: number } | { readonly kind: "local"; readonly index: number } | { readonly kind: "array"; readonly array: Reachable };
+/** What a function is given for a parameter: an array of the program, the address of an array of numbers, or a number. */
+export type Given = Placed | "address" | "number";
+export type Scope = ReadonlyMap<string, Bound>;
+
+const compound: Readonly<Record<string, string>> = { "+=": "+", "-=": "-", "^=": "^", "|=": "|", "&=": "&" };
+
+const bytesOf = { Int32Array: 4, Float64Array: 8, Uint8Array: 1, Int8Array: 1 } as const;
+const loads = { Int32Array: [op.i32Load, 2], Float64Array: [op.f64Load, 3], Uint8Array: [op.i32Load8, 0], Int8Array: [op.i32Load8Signed, 0] } as const;
+const stores = { Int32Array: [op.i32Store, 2], Float64Array: [op.f64Store, 3], Uint8Array: [op.i32Store8, 0], Int8Array: [op.i32Store8, 0] } as const;
+
+/** An index, or a part of one, as what is known of it and the rest. */
+interface Sum { readonly known: number; readonly rest: readonly number[] | null }
+
+/** What the functions of a module have in common. */
+export interface Surroundings {
+  readonly functions: Functions;
+  readonly imported: readonly Import[];
+  /** The arrays that every function sees. */
+  readonly global: Scope;
+  /** The number of a function for a choice of arrays. */
+  functionOf(name: string, given: readonly Given[]): number;
+}
+
+interface Called { readonly value: Value | null; readonly effects: readonly number[] }
+
+export interface Expressions {
+  /** What an expression computes. @throws Untranslatable, as all of these. */
+  valueOf(node: Expression, scope: Scope): Value;
+  /** Emits what an expression does. */
+  effect(node: Expression, scope: Scope): void;
+  /** Branches to `label` where the truth of `node` is `when`. Returns whether it always does. */
+  jump(node: Expression, when: boolean, label: number, scope: Scope): boolean;
+  /** Emits a new variable of the value. */
+  variable(value: Value): Bound;
+}
+
+/**
+ * Expressions in a function. `path` are the functions whose body this is or that stand in place of a call in it; `statements` emits the body of one of these, whose `return` leads to
+ * the label.
+ */
+export const expressionsOf = (
+  { functions, imported, global, functionOf }: Surroundings, { emit, append, apart, block, branch, local, scoped }: Emitter, path: string[],
+  statements: (body: Statement, scope: Scope, label: number) => void,
+): Expressions => {
+  const get = (index: number): readonly number[] => [op.localGet, ...unsigned(index)];
+  const set = (index: number): readonly number[] => [op.localSet, ...unsigned(index)];
+  const lookUp = (scope: Scope, name: string): Bound => {
+    const found = scope.get(name);
+    if (found === undefined) throw new Untranslatable(`nothing is named ${name}`);
+    return found;
+  };
+  const arrayOf = (scope: Scope, node: object): Reachable => {
+    const found = lookUp(scope, nameOf(expression(node)));
+    if (found.kind !== "array") throw new Untranslatable("an array is expected");
+    return found.array;
+  };
+
+  const sum = (node: Expression, scope: Scope): Sum => {
+    if (node.type === "BinaryExpression") {
+      const left = expression(node.left), right = expression(node.right);
+      if (node.operator === "+" || node.operator === "-") {
+        const a = sum(left, scope), b = sum(right, scope);
+        if (node.operator === "+") return { known: a.known + b.known, rest: a.rest === null ? b.rest : b.rest === null ? a.rest : [...a.rest, ...b.rest, op.add] };
+        if (b.rest === null) return { known: a.known - b.known, rest: a.rest };
+      }
+      if (node.operator === "*") {
+        const a = sum(left, scope), b = sum(right, scope);
+        const [factor, other] = a.rest === null ? [a.known, b] : b.rest === null ? [b.known, a] : [null, a];
+        if (factor !== null) return { known: other.known * factor, rest: other.rest === null || factor === 0 ? null : factor === 1 ? other.rest : [...other.rest, op.i32Const, ...signed(factor), op.mul] };
+      }
+    }
+    const value = valueOf(node, scope);
+    return value.known === undefined ? { known: 0, rest: value.code } : { known: value.known, rest: null };
+  };
+  /** What is on the stack before a load or a store, and their immediates. */
+  const place = (node: MemberExpression, scope: Scope): { readonly array: Reachable; readonly index: number | null; readonly address: readonly number[]; readonly offset: readonly number[] } => {
+    if (!node.computed) throw new Untranslatable("a named member");
+    const array = arrayOf(scope, node.object), bytes = bytesOf[array.kind], { known, rest } = sum(expression(node.property), scope);
+    const fixed = array.address + known * bytes, shift = Math.log2(bytes);
+    const moving = rest === null ? [] : shift === 0 ? rest : [...rest, op.i32Const, shift, op.shl];
+    const scaled = array.pointer !== undefined ? [...get(array.pointer), ...moving, ...(rest === null ? [] : [op.add])] : rest === null ? [op.i32Const, 0] : moving;
+    return {
+      array, index: rest === null ? known : null,
+      address: fixed >= 0 ? scaled : [...scaled, op.i32Const, ...signed(fixed), op.add], offset: unsigned(Math.max(0, fixed)),
+    };
+  };
+  const load = ({ array, address, offset }: ReturnType<typeof place>): readonly number[] => {
+    const [code, align] = loads[array.kind];
+    return [...address, code, align, ...offset];
+  };
+  const store = ({ array, address, offset }: ReturnType<typeof place>, value: readonly number[]): void => {
+    const [code, align] = stores[array.kind];
+    append(address);
+    append(value);
+    emit(code, align, ...offset);
+  };
+
+  const choose = (condition: Value, then: () => Value, otherwise: () => Value): Value => {
+    if (condition.known !== undefined) return condition.known !== 0 ? then() : otherwise();
+    return { code: [...condition.code, op.if, i32, ...codeOf(then()), op.else, ...codeOf(otherwise()), op.end] };
+  };
+
+  /** A call of a function of the program, in place or as a call. */
+  const call = (node: CallExpression, scope: Scope): Called => {
+    const name = calleeOf(node), given = node.arguments.map((one) => expression(one));
+    if (name === "Math.imul") {
+      const [a, b] = given;
+      return { value: binary("*", valueOf(expression(a), scope), valueOf(expression(b), scope)), effects: [] };
+    }
+    if (name === "Atomics.compareExchange") {
+      const [array, index, was, becomes] = given;
+      const at = place({ ...node, type: "MemberExpression", object: expression(array), property: expression(index), computed: true, optional: false }, scope);
+      return { value: { code: [...at.address, ...codeOf(valueOf(expression(was), scope)), ...codeOf(valueOf(expression(becomes), scope)), ...op.compareExchange, 2, ...at.offset] }, effects: [] };
+    }
+    if (name.endsWith(".set")) {
+      if (node.callee.type !== "MemberExpression") throw new Untranslatable(name);
+      return { value: null, effects: copy(arrayOf(scope, node.callee.object), arrayOf(scope, expression(given[0]))) };
+    }
+    const imports = imported.findIndex((one) => one.name === name);
+    if (imports >= 0) {
+      const effects = [...given.flatMap((argument) => codeOf(valueOf(argument, scope))), op.call, ...unsigned(imports)];
+      return imported[imports]?.signature.returns === true ? { value: { code: effects }, effects: [] } : { value: null, effects };
+    }
+    const { returns } = functions.shape(name);
+    if (path.includes(name) || !functions.inPlace(name)) {
+      const arrayIn = (argument: Expression): Reachable | null => (argument.type === "Identifier" && scope.get(argument.name)?.kind === "array" ? arrayOf(scope, argument) : null);
+      const index = functionOf(name, given.map((argument) => {
+        const array = arrayIn(argument);
+        return array === null ? "number" : array.pointer === undefined ? array : "address";
+      }));
+      const effects = [...given.flatMap((argument) => {
+        const array = arrayIn(argument);
+        return array === null ? codeOf(valueOf(argument, scope)) : array.pointer === undefined ? [] : get(array.pointer);
+      }), op.call, ...unsigned(index)];
+      return returns ? { value: { code: effects }, effects: [] } : { value: null, effects };
+    }
+    path.push(name);
+    try {
+      return scoped(() => inPlace(node, scope));
+    } finally {
+      path.pop();
+    }
+  };
+  /** The body of a function where it is called: parameters are what they are given where nothing can change it, and locals else. */
+  const inPlace = (node: CallExpression, scope: Scope): Called => {
+    const { parameters, returns, assigned, body } = functions.shape(calleeOf(node)), inner = new Map(global);
+    const prepared = node.arguments.flatMap((one, i): readonly number[] => {
+      const argument = expression(one), parameter = parameters[i] ?? "", bound = argument.type === "Identifier" ? scope.get(argument.name) : undefined;
+      if (bound?.kind === "array") {
+        inner.set(parameter, bound);
+        return [];
+      }
+      const value = valueOf(argument, scope);
+      const same: Bound | undefined = value.known === undefined ? bound : { kind: "number", value: value.known };
+      if (same !== undefined && !assigned.has(parameter)) {
+        inner.set(parameter, same);
+        return [];
+      }
+      const index = local();
+      inner.set(parameter, { kind: "local", index });
+      return [...codeOf(value), ...set(index)];
+    });
+    const [only] = body.body.body;
+    if (body.body.body.length === 1 && only?.type === "ReturnStatement" && returns) {
+      const value = valueOf(expression(only.argument), inner);
+      return value.known !== undefined ? { value, effects: [] } : { value: { code: [...prepared, ...value.code] }, effects: [] };
+    }
+    const code = apart(() => {
+      append(prepared);
+      block((label) => {
+        statements(body.body, inner, label);
+        // A function that gives a number never ends without one.
+        if (returns) emit(op.unreachable);
+      }, op.block, returns ? i32 : nothing);
+    });
+    return returns ? { value: { code }, effects: [] } : { value: null, effects: code };
+  };
+  /** Cells of one array into another of the same length. */
+  const copy = (to: Reachable, from: Reachable): readonly number[] => {
+    if (to.pointer !== undefined || from.pointer !== undefined || to.length !== from.length || to.kind !== "Int32Array" || from.kind !== "Int32Array") throw new Untranslatable("a copy between arrays that are not alike");
+    const code: number[] = [];
+    let at = 0;
+    for (; at + 2 <= to.length; at += 2) code.push(op.i32Const, 0, op.i32Const, 0, op.i64Load, 3, ...unsigned(from.address + 4 * at), op.i64Store, 3, ...unsigned(to.address + 4 * at));
+    for (; at < to.length; at++) code.push(op.i32Const, 0, op.i32Const, 0, op.i32Load, 2, ...unsigned(from.address + 4 * at), op.i32Store, 2, ...unsigned(to.address + 4 * at));
+    return code;
+  };
+
+  const valueOf = (node: Expression, scope: Scope): Value => {
+    switch (node.type) {
+      case "Literal": {
+        if (typeof node.value === "number") return number(node.value);
+        if (typeof node.value === "boolean") return number(node.value ? 1 : 0);
+        throw new Untranslatable("a literal that is no number");
+      }
+      case "Identifier": {
+        const bound = lookUp(scope, node.name);
+        if (bound.kind === "array") throw new Untranslatable("an array as a number");
+        return bound.kind === "number" ? number(bound.value) : { code: get(bound.index) };
+      }
+      case "ParenthesizedExpression": return valueOf(node.expression, scope);
+      case "MemberExpression": {
+        const at = place(node, scope);
+        if (at.index !== null && at.array.content !== null) return number(at.array.content[at.index] ?? 0);
+        return { code: load(at) };
+      }
+      case "UnaryExpression": {
+        const value = valueOf(node.argument, scope);
+        switch (node.operator) {
+          case "!": return not(value);
+          case "~": return binary("^", value, number(-1));
+          case "-": return binary("-", number(0), value);
+          case "+": case "typeof": case "void": case "delete": throw new Untranslatable(`the operator ${node.operator}`);
+        }
+      }
+      case "BinaryExpression": return binary(node.operator, valueOf(expression(node.left), scope), valueOf(node.right, scope));
+      case "LogicalExpression": {
+        const left = valueOf(node.left, scope), right = (): Value => valueOf(node.right, scope);
+        if (node.operator === "&&") return choose(left, right, () => number(0));
+        if (node.operator === "||") return choose(left, () => number(1), right);
+        throw new Untranslatable(node.operator);
+      }
+      case "ConditionalExpression": return choose(valueOf(node.test, scope), () => valueOf(node.consequent, scope), () => valueOf(node.alternate, scope));
+      case "CallExpression": {
+        const { value } = call(node, scope);
+        if (value === null) throw new Untranslatable("the value of a function that has none");
+        return value;
+      }
+      case "AssignmentExpression": {
+        const bound = lookUp(scope, nameOf(node.left));
+        if (node.operator !== "=" || bound.kind !== "local") throw new Untranslatable("an assignment as a value");
+        return { code: [...codeOf(valueOf(node.right, scope)), op.localTee, ...unsigned(bound.index)] };
+      }
+      case "UpdateExpression": {
+        if (!node.prefix || node.argument.type !== "MemberExpression") throw new Untranslatable("an update as a value");
+        const { argument } = node;
+        return { code: [...apart(() => {
+          effect(node, scope);
+        }), ...load(place(argument, scope))] };
+      }
+      default: throw new Untranslatable(node.type);
+    }
+  };
+
+  const change = (operator: string, node: Pattern | Expression, by: Value, scope: Scope): void => {
+    if (node.type === "MemberExpression") {
+      const at = place(node, scope);
+      if (at.array.kind === "Float64Array") {
+        if (operator !== "+") throw new Untranslatable("a counter is raised alone");
+        store(at, [...load(at), ...(by.known === undefined ? [...by.code, op.f64FromI32] : [op.f64Const, ...new Uint8Array(Float64Array.of(by.known).buffer)]), op.f64Add]);
+      } else store(at, codeOf(binary(operator, { code: load(at) }, by)));
+      return;
+    }
+    const bound = lookUp(scope, nameOf(node));
+    if (bound.kind !== "local") throw new Untranslatable("a change of what is no variable");
+    append(codeOf(binary(operator, { code: get(bound.index) }, by)));
+    append(set(bound.index));
+  };
+  const effect = (node: Expression, scope: Scope): void => {
+    switch (node.type) {
+      case "CallExpression": {
+        const { value, effects } = call(node, scope);
+        append(effects);
+        if (value?.known === undefined && value !== null) {
+          append(value.code);
+          emit(op.drop);
+        }
+        return;
+      }
+      case "UpdateExpression": change(node.operator === "++" ? "+" : "-", node.argument, number(1), scope); return;
+      case "AssignmentExpression": {
+        const value = valueOf(node.right, scope), { left } = node, operator = compound[node.operator];
+        if (operator !== undefined) change(operator, left, value, scope);
+        else if (node.operator !== "=") throw new Untranslatable(node.operator);
+        else if (left.type === "MemberExpression") {
+          const at = place(left, scope);
+          if (at.array.kind === "Float64Array") throw new Untranslatable("a counter is raised alone");
+          store(at, codeOf(value));
+        } else {
+          const bound = lookUp(scope, nameOf(left));
+          if (bound.kind !== "local") throw new Untranslatable("an assignment to what is no variable");
+          append(codeOf(value));
+          append(set(bound.index));
+        }
+        return;
+      }
+      default: throw new Untranslatable(`${node.type} as a statement`);
+    }
+  };
+
+  const jump = (node: Expression, when: boolean, label: number, scope: Scope): boolean => {
+    if (node.type === "UnaryExpression" && node.operator === "!") return jump(node.argument, !when, label, scope);
+    if (node.type === "LogicalExpression") {
+      // Both must hold, or fail, for the branch not to be taken.
+      if ((node.operator === "||") === when) return jump(node.left, when, label, scope) || jump(node.right, when, label, scope);
+      block((past) => {
+        if (!jump(node.left, !when, past, scope)) jump(node.right, when, label, scope);
+      });
+      // The left may have led past it.
+      return false;
+    }
+    const value = valueOf(node, scope);
+    if (value.known !== undefined) {
+      if ((value.known !== 0) !== when) return false;
+      branch(label);
+      return true;
+    }
+    append(value.code);
+    if (!when) emit(op.eqz);
+    branch(label, op.brIf);
+    return false;
+  };
+
+  return {
+    valueOf, effect, jump,
+    variable: (value) => {
+      const index = local();
+      append(codeOf(value));
+      append(set(index));
+      return { kind: "local", index };
+    },
+  };
+};
