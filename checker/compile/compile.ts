@@ -112,7 +112,7 @@ const kernelNames = ["canonical", "unpack", "attach", "begin", "work", "measureS
 const load = ({ source, environment }: KernelProgram): Generated => (new Function("environment", source) as (environment: Environment) => Generated)(environment);
 
 /** The same program for one of several threads; `place` tells them apart, from 0 on. */
-export const at = (place: number, { source, environment }: KernelProgram): KernelProgram => ({ source, environment: { ...environment, place } });
+export const forThread = (place: number, { source, environment }: KernelProgram): KernelProgram => ({ source, environment: { ...environment, place } });
 
 /** A kernel with counters of its own. */
 export const kernelOf = (program: KernelProgram): Kernel => load(program).kernel;

@@ -176,7 +176,7 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
   ].join("\n"));
   // What is not there yet is added by the program around, which looks again: another thread may have come first.
   program.define("lookAllUp", ["waiting", "end", "slots", "mask", "states", "shared", "edge"], [
-    "let near = touchSlots(waiting, end, slots, mask) ^ touchStates(waiting, end, slots, mask, states);",
+    "const near = touchSlots(waiting, end, slots, mask) ^ touchStates(waiting, end, slots, mask, states);",
     `for (let at = 0; at < end; at += ${entry}) {`,
     "  const place = seek(waiting, at, slots, mask, states);",
     "  if (place < 0) lookUp(at);",

@@ -1,6 +1,6 @@
 /** A crew of threads. Each runs the same generated program on the same memory; all they exchange beside it is what to do and what was counted. */
 import { Worker } from "node:worker_threads";
-import { at, type KernelProgram, type Memory } from "../../compile/compile.ts";
+import { forThread, type KernelProgram, type Memory } from "../../compile/compile.ts";
 import { control } from "../../compile/kernel.ts";
 import { single, turnEvery, worthTranslating, type Muster, type Told } from "../crew.ts";
 
@@ -100,7 +100,7 @@ export const threads = (workers: number, smallest: number, worth = worthTranslat
         await dismiss();
         swift = left >= worth;
         const program = swift ? programs.swift() : programs.kernel, others = swift ? workers : 0;
-        crew = Array.from({ length: workers }, (_, i) => startThread(i + 1 + others, at(i + 1, program)));
+        crew = Array.from({ length: workers }, (_, i) => startThread(i + 1 + others, forThread(i + 1, program)));
         for (const thread of crew) thread.attach(memory);
       }
       const turning = setInterval(turn, turnEvery);
