@@ -7,7 +7,7 @@ import { decode } from "../checker/policy/decode.ts";
 import type { Json } from "../checker/policy/json.ts";
 import { describeShape, shapeOf, type Shape } from "../checker/policy/shape.ts";
 import { starts, type ProfileName, type Start } from "../checker/profiles.ts";
-import { integer, list, text } from "../spec/constrained.ts";
+import { integer, list, said, text } from "../spec/constrained.ts";
 import { limits, Platform } from "../spec/policy.ts";
 import { budgetPattern, budgetSentence } from "./budget.ts";
 import { optionError, refusal } from "./usage-error.ts";
@@ -17,32 +17,32 @@ const many = 1000;
 export const largestSeed = 999_999_999;
 
 export const codecs = {
-  policy: list(t.string, 1, many),
-  platform: Platform,
-  profile: t.keyof({ quick: null, deep: null } satisfies { [name in ProfileName]: null }),
-  from: list(t.keyof({ boot: null, empty: null, every: null } satisfies { [name in Start]: null }), 1, starts.length),
-  adversaries: t.keyof({ policy: null, each: null }),
-  depth: integer(0, limits.machineDepth),
-  pages: integer(1, limits.pages),
-  vcpus: integer(1, limits.vcpus),
-  property: list(t.string, 1, many),
-  call: list(t.string, 1, many),
-  symmetry: t.boolean,
-  fingerprint: t.boolean,
-  workers: t.union([integer(1, mostWorkers), t.literal("auto")]),
-  budget: list(text(budgetPattern, budgetSentence), 1, many),
-  requireClosed: t.boolean,
-  vacuity: t.keyof({ error: null, warn: null }),
-  allViolations: t.boolean,
-  reporter: list(t.string, 1, many),
-  timing: t.boolean,
-  traces: t.union([t.string, t.literal(false)]),
-  domains: integer(1, limits.domains),
-  frames: integer(1, limits.frames),
-  geometry: text("[2-4]x[1-9]", "levels x index bits, from `2x1` to `4x9`"),
-  walks: integer(1, 1_000_000),
-  length: integer(1, 100_000),
-  seed: t.union([integer(0, largestSeed), t.literal("random")]),
+  policy: said("policy files; of simulate one", list(t.string, 1, many)),
+  platform: said("whom to trust; the policy's own unless told", Platform),
+  profile: said("sizes of the searches: quick for every push, deep for the night; both search from everywhere", t.keyof({ quick: null, deep: null } satisfies { [name in ProfileName]: null })),
+  from: said("where the monitor is searched from: the boot image, the empty machine, every well-formed state of a tiny version", list(t.keyof({ boot: null, empty: null, every: null } satisfies { [name in Start]: null }), 1, starts.length)),
+  adversaries: said("each: with all adversaries, with none and with each alone, as a matrix; policy, unless told: as the policy says", t.keyof({ policy: null, each: null })),
+  depth: said("steps from the boot image in the search of the monitor; the policy's own unless told", integer(0, limits.machineDepth)),
+  pages: said("virtual pages of every domain; the policy's own unless told", integer(1, limits.pages)),
+  vcpus: said("the policy's own number unless told", integer(1, limits.vcpus)),
+  property: said("the properties and claims to judge, P11 or C:name; all unless told", list(t.string, 1, many)),
+  call: said("the calls to explore; all unless told", list(t.string, 1, many)),
+  symmetry: said("states are counted up to renaming of interchangeable frames and vCPUs; on unless told", t.boolean),
+  fingerprint: said("states of the specification are kept as 64-bit fingerprints where these are shorter; off unless told", t.boolean),
+  workers: said("threads; the report does not depend on it; auto, unless told: one for each processor", t.union([integer(1, mostWorkers), t.literal("auto")])),
+  budget: said("time for the whole run, shared by its searches; states for each search; memory for the process", list(text(budgetPattern, budgetSentence), 1, many)),
+  requireClosed: said("exit 3 unless every search is exhausted; off unless told", t.boolean),
+  vacuity: said("what to make of properties, calls and moves that were never reached; warn unless told", t.keyof({ error: null, warn: null })),
+  allViolations: said("go on after the first violation until every property is decided; off unless told", t.boolean),
+  reporter: said("reports, as NAME or NAME=FILE; human unless told", list(t.string, 1, many)),
+  timing: said("reports say how many seconds and workers it took; on unless told", t.boolean),
+  traces: said("the folder that traces of counterexamples are written to, or false; .refmon unless told", t.union([t.string, t.literal(false)])),
+  domains: said("of the larger system that is walked; the policy's own unless told", integer(1, limits.domains)),
+  frames: said("of the larger system that is walked; the policy's own unless told", integer(1, limits.frames)),
+  geometry: said("of page tables in the larger system that is walked; the policy's own unless told", text("[2-4]x[1-9]", "levels x index bits, from `2x1` to `4x9`")),
+  walks: said("random walks; 20 unless told", integer(1, 1_000_000)),
+  length: said("steps of a walk, at most; 200 unless told", integer(1, 100_000)),
+  seed: said("where the randomness starts; 1 unless told", t.union([integer(0, largestSeed), t.literal("random")])),
 };
 
 /** Those that `simulate` alone reads. It reads `policy`, `platform`, `pages`, `vcpus`, `property`, `call`, `budget`, `vacuity`, `timing` and `traces` as well. */
@@ -53,7 +53,7 @@ export type Setting = keyof Settings;
 export const settingNames = Object.keys(codecs) as readonly Setting[];
 
 /** io-ts codec of the configuration file. */
-export const Configuration = t.exact(t.partial({ $schema: t.string, ...codecs }), "configuration");
+export const Configuration = t.exact(t.partial({ $schema: said("where editors find this schema", t.string), ...codecs }), "configuration");
 
 /** What holds where nobody says otherwise. */
 type Settled = "adversaries" | "symmetry" | "fingerprint" | "workers" | "requireClosed" | "vacuity" | "allViolations" | "reporter" | "timing" | "traces" | "walks" | "length" | "seed";

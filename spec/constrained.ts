@@ -5,8 +5,7 @@ import * as t from "io-ts";
 export type Constraint =
   | { readonly kind: "integer"; readonly lo: number; readonly hi: number }
   | { readonly kind: "text"; readonly pattern: string; readonly sentence: string }
-  | { readonly kind: "list"; readonly lo: number; readonly hi: number }
-  | { readonly kind: "flag"; readonly sentence: string };
+  | { readonly kind: "list"; readonly lo: number; readonly hi: number };
 
 const constraints = new WeakMap<t.Any, Constraint>();
 
@@ -35,8 +34,18 @@ export const text = (pattern: string, sentence: string): t.Type<string> => {
   ), { kind: "text", pattern, sentence });
 };
 
-/** True or false; the sentence says in English what it means to be true. */
-export const flag = (sentence: string): t.Type<boolean> => constrained(new t.BooleanType(), { kind: "flag", sentence });
-
 /** A list of `lo` to `hi` members. */
 export const list = <C extends t.Mixed>(of: C, lo: number, hi: number): t.ArrayC<C> => constrained(t.array(of), { kind: "list", lo, hi });
+
+const sentences = new WeakMap<t.Any, string>();
+
+/** What `said` says of a codec, if it says anything. */
+export const sentenceOf = (codec: t.Any): string | undefined => sentences.get(codec);
+
+/** A codec that allows the same, and of which a sentence says in English what a value of it means. It stands beside a key, and editors show it there. */
+export const said = <C extends t.Any>(sentence: string, codec: C): C => {
+  const copy = Object.create(Object.getPrototypeOf(codec) as object, Object.getOwnPropertyDescriptors(codec)) as C, constraint = constraints.get(codec);
+  if (constraint !== undefined) constraints.set(copy, constraint);
+  sentences.set(copy, sentence);
+  return copy;
+};

@@ -75,7 +75,7 @@ const problemsOf = (shape: Shape, value: Json, path: readonly (string | number)[
     case "integer": return mistaken(Number.isInteger(value) && (value as number) >= shape.lo && (value as number) <= shape.hi);
     case "text": return mistaken(typeof value === "string" && (shape.pattern === null || new RegExp(`^(?:${shape.pattern})$`, "u").test(value)));
     case "number": return mistaken(typeof value === "number");
-    case "boolean": case "flag": return mistaken(typeof value === "boolean");
+    case "boolean": return mistaken(typeof value === "boolean");
     case "null": return mistaken(value === null);
     case "anything": return [];
     case "either": return mistaken(shape.shapes.some((one) => matches(one, value)));

@@ -1,14 +1,16 @@
 /** What a codec accepts, as plain data: decoding errors and JSON Schemas are both read off it, so that neither can say something else than the codec does. */
 import * as t from "io-ts";
-import { constraintOf } from "../../spec/constrained.ts";
+import { constraintOf, sentenceOf } from "../../spec/constrained.ts";
 
-export type Shape =
+/** What is allowed, and of a key the sentence that says what it means. */
+export type Shape = { readonly said?: string } & Allowed;
+
+type Allowed =
   | { readonly kind: "object"; readonly name: string; readonly required: Fields; readonly optional: Fields }
   | { readonly kind: "array"; readonly of: Shape; readonly lo: number; readonly hi: number }
   | { readonly kind: "one-of"; readonly values: readonly (string | number | boolean)[] }
   | { readonly kind: "integer"; readonly lo: number; readonly hi: number }
   | { readonly kind: "text"; readonly pattern: string | null; readonly sentence: string }
-  | { readonly kind: "flag"; readonly sentence: string }
   | { readonly kind: "number" | "boolean" | "null" | "anything" }
   | { readonly kind: "either"; readonly shapes: readonly Shape[] }
   | { readonly kind: "dictionary"; readonly of: Shape };
@@ -36,9 +38,13 @@ const objectOf = (codec: t.Any): { readonly name: string; readonly required: Fie
  * @throws RangeError for an io-ts type that no codec of this project uses.
  */
 export const shapeOf = (codec: t.Any): Shape => {
+  const sentence = sentenceOf(codec);
+  return { ...(sentence === undefined ? {} : { said: sentence }), ...allowedBy(codec) };
+};
+
+const allowedBy = (codec: t.Any): Allowed => {
   const constraint = constraintOf(codec);
-  if (constraint?.kind === "integer") return constraint;
-  if (constraint?.kind === "text" || constraint?.kind === "flag") return constraint;
+  if (constraint?.kind === "integer" || constraint?.kind === "text") return constraint;
   const object = objectOf(codec);
   if (object !== null) return { kind: "object", ...object };
   if (codec instanceof t.ArrayType || codec instanceof t.ReadonlyArrayType) {
@@ -65,7 +71,7 @@ export const describeShape = (shape: Shape): string => {
     case "integer": return `an integer from ${shape.lo} to ${shape.hi}`;
     case "text": return shape.sentence;
     case "number": return "a number";
-    case "boolean": case "flag": return "true or false";
+    case "boolean": return "true or false";
     case "null": return "null";
     case "anything": return "anything";
     case "either": return shape.shapes.map(describeShape).join(", or ");
