@@ -1,7 +1,8 @@
 /** refmon as one of the checkers that are compared: a process of its own for every run, like theirs. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { threads, worthWaking } from "../checker/explore/node/threads.ts";
+import { large } from "../checker/explore/crew.ts";
+import { threads } from "../checker/explore/node/threads.ts";
 import { unlimited } from "../checker/explore/result.ts";
 import { search } from "../checker/explore/search.ts";
 import type { Measured } from "./measured.ts";
@@ -12,7 +13,7 @@ export const searchModel = async (name: string, workers: number, states: number)
   const { system } = modelNamed(name);
   let began = 0, ended = 0, cpu = process.cpuUsage(), touching = 0, bytes = 0;
   const result = await search(system, {
-    ...unlimited, name, symmetry: false, muster: threads(workers, worthWaking), meter: {
+    ...unlimited, name, symmetry: false, muster: threads(workers, large), meter: {
       states,
       begins: (milliseconds) => {
         touching = milliseconds;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { callsOf, check, propertiesOf, type Checked, type CheckOptions } from "../checker/check.ts";
 import { CheckpointRefused, type Keeper } from "../checker/explore/keeper.ts";
 import { checkpointIn, disk } from "../checker/explore/node/checkpoint.ts";
-import { threads, worthWaking } from "../checker/explore/node/threads.ts";
+import { large } from "../checker/explore/crew.ts";
+import { threads } from "../checker/explore/node/threads.ts";
 import { levelWorthThreads, machineThreads } from "../checker/refine/node/threads.ts";
 import { depthIn, profiles, starts, unnamed, withSpareFrames, type Profile } from "../checker/profiles.ts";
 import type { Policy } from "../spec/policy.ts";
@@ -71,7 +72,7 @@ export const searching = async <T>({ policy }: PolicyFile, settings: Configured,
   try {
     return await search({
       profile: profileOf(policy, settings), ...narrowedTo(policy, settings), where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
-      memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (name, at) => progress.show(`${policy.name}, ${name}`, at), muster: threads(workers, worthWaking), surveyors: surveyors.muster, keeperOf,
+      memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (name, at) => progress.show(`${policy.name}, ${name}`, at), muster: threads(workers, large), surveyors: surveyors.muster, keeperOf,
     });
   } finally {
     await surveyors.end();

@@ -5,7 +5,8 @@ import type { Command } from "commander";
 import { diff } from "../checker/diff/diff.ts";
 import type { Sides } from "../checker/diff/universe.ts";
 import type { Witness } from "../checker/diff/witness.ts";
-import { threads, worthWaking } from "../checker/explore/node/threads.ts";
+import { large } from "../checker/explore/crew.ts";
+import { threads } from "../checker/explore/node/threads.ts";
 import { decode } from "../checker/policy/decode.ts";
 import { parseJson } from "../checker/policy/json.ts";
 import { readPolicy, largestPolicy } from "../checker/policy/read.ts";
@@ -122,7 +123,7 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
           mostWitnesses: maxWitnesses,
           search: {
             symmetry: true, fingerprints: false, maxStates: budget.states, maxMilliseconds: budget.milliseconds, maxBytes: budget.bytes, signal: AbortSignal.any([signal, memory.signal]),
-            muster: threads(workers === "auto" ? availableParallelism() : workers, worthWaking), clock: () => performance.now(), keeper: null, meter: null,
+            muster: threads(workers === "auto" ? availableParallelism() : workers, large), clock: () => performance.now(), keeper: null, meter: null,
             onProgress: (at) => {
               progress.show("diff", at);
               if (process.memoryUsage.rss() > budget.bytes || performance.now() - began > budget.milliseconds) memory.abort();

@@ -54,8 +54,8 @@ export interface Kernel {
   readonly violates: Int8Array;
   /** For each property, the words of the first state, in an order of its own, that violates it or that a violating step leaves. */
   readonly violating: Int32Array;
-  /** An id that was taken and not used, or -1. */
-  surrender(): number;
+  /** Gives up the ids that were taken and not used: the first, and the one behind the last. */
+  surrender(): readonly [from: number, to: number];
   /** Enters states of the log into the index. */
   place(from: number, to: number): void;
   /** Writes what tells a state from others into `key`, from its words in `w` from `at` on. */
@@ -129,7 +129,8 @@ const memoryOf = (bytes: number): string => [
 const outside: readonly Import[] = [
   { name: "settle", signature: { parameters: 0, returns: false } }, { name: "broken", signature: { parameters: 2, returns: false } }, { name: "fit", signature: { parameters: 2, returns: true } },
 ];
-const adding: readonly Import[] = [{ name: "lookUp", signature: { parameters: 1, returns: false } }];
+/** The state of a queued successor is new, and a property wants to see it. */
+const seeing: Import = { name: "found", signature: { parameters: 1, returns: false } };
 const swiftly = [
   "const swift = memory === null ? null : new WebAssembly.Instance(new WebAssembly.Module(environment.swift.expands), { refmon: { memory, settle, broken, fit } }).exports;",
   "const seeking = memory === null || environment.swift.seeks === null ? null : new WebAssembly.Module(environment.swift.seeks);",
@@ -236,7 +237,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
     // What tries every permutation reads tables that are no arrays of numbers.
     translated ??= symmetry.rearrangements.length > 0 ? null : {
       expands: translate(program.functions, program.arrays, outside, ["measureStaged", "expandStaged"].map((name) => ({ name, addresses: [] }))),
-      seeks: storage.whole > 0 ? null : translate(program.functions, new Map(), adding, [{ name: "lookAllUp", addresses: ["waiting", "slots", "states"] }], true),
+      seeks: storage.whole > 0 ? null : translate(program.functions, new Map(), inspected.length > 0 ? [seeing] : [], [{ name: "lookAllUp", addresses: ["waiting", "ids", "slots", "states", "control"] }], true),
     };
     return { source, environment: { ...kernel.environment, swift: translated } };
   };

@@ -22,6 +22,9 @@ const queued = "now[1]";
 /** States that a thread takes at a time, so few that what they may lead to fits between two looks at the memory. */
 export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, Math.floor(2 ** 17 / Math.max(1, instances))));
 
+/** Ids that one of several threads takes at a time: states that it finds lie together then, and what one thread writes the others seldom wait for. */
+export const idsAtOnce = 64;
+
 /** Successors that are looked up together; so few that they stay in the nearest caches. */
 const queueLength = 512;
 
@@ -65,12 +68,12 @@ export const declareKernel = (program: Program, packing: Packing, storage: Stora
   program.array("measured", "Int32Array", 2);
   program.declare([
     `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words});`,
-    "let log = new Int32Array(0), frontier = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, spare = -1, looking = 0, touching = 0, seeker = null, waiting = null;",
+    "let log = new Int32Array(0), frontier = new Int32Array(0), index = new Int32Array(0), control = new Int32Array(0), shared = false, mask = 0, edge = 0, looking = 0, touching = 0, seeker = null, waiting = null, ids = new Int32Array(2);",
   ].join("\n"));
 };
 
-/** Bytes of a queue, whole pages of a cache so that no two threads share one. */
-export const queueBytes = (storage: Storage): number => Math.ceil((queueLength * entryOf(storage) * 4) / 4096) * 4096;
+/** Bytes of a queue and the two `ids` behind it, whole pages so that no two threads share a line of a cache. */
+export const queueBytes = (storage: Storage): number => Math.ceil((queueLength * entryOf(storage) * 4 + 8) / 4096) * 4096;
 
 /** Words of a queued successor: its own, its parent's id, its hash, and the rest of its fingerprint. */
 const entryOf = ({ words, key, whole }: Storage): number => words + 2 + (whole > 0 ? key - 1 : 0);
@@ -99,14 +102,20 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     ...all.slice(0, -1).map((word) => `if (a[from${plus(word)}] !== b[at${plus(word)}]) return a[from${plus(word)}] > b[at${plus(word)}];`),
     `return a[from${plus(words - 1)}] > b[at${plus(words - 1)}];`,
   ].join("\n"));
-  program.define("append", ["from", "parent"], [
-    "let id = spare;",
-    "if (id >= 0) spare = -1;",
-    "else id = shared ? Atomics.add(control, 0, 1) : control[0]++;",
+  // `ids` are those that this thread has taken and not used: the first, and the one behind the last.
+  program.define("append", ["waiting", "from", "ids", "states", "control", "shared"], [
+    "let id = ids[0];",
+    "if (id === ids[1]) {",
+    `  const more = shared ? ${idsAtOnce} : 1;`,
+    `  id = shared ? Atomics.add(control, ${control.count}, more) : control[${control.count}];`,
+    `  if (!shared) control[${control.count}] = id + more;`,
+    "  ids[1] = id + more;",
+    "}",
+    "ids[0] = id + 1;",
     `const at = id * ${stride};`,
-    ...keys.map((word) => `log[at${plus(word)}] = queue[from${plus(queuedKey + word)}];`),
-    `log[at + ${key}] = parent;`,
-    ...(whole > 0 ? [`const place = (id - control[${control.base}]) * ${words};`, ...all.map((word) => `frontier[place${plus(word)}] = queue[from${plus(word)}];`)] : []),
+    ...keys.map((word) => `states[at${plus(word)}] = waiting[from${plus(queuedKey + word)}];`),
+    `states[at + ${key}] = waiting[from + ${words}];`,
+    ...(whole > 0 ? [`const place = (id - control[${control.base}]) * ${words};`, ...all.map((word) => `frontier[place${plus(word)}] = waiting[from${plus(word)}];`)] : []),
     "return id;",
   ].join("\n"));
   // Of all states that a state was found from, the first in this order is its parent: whoever comes first, a trace is the same.
@@ -119,29 +128,32 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     "  parent = was;",
     "}",
   ].join("\n"));
-  if (!follows) program.define("lookUp", ["from"], [
-    `const h = queue[from + ${words + 1}], tag = h & ~mask;`,
-    "let slot = h & mask, id = -1;",
-    "for (;;) {",
-    "  const entry = index[slot];",
+  const placed = `((entry & mask) - 1) * ${stride}`;
+  // The state is published with its id. Another thread may have come first: then this slot is looked at again, and the id is kept for the next state.
+  if (!follows) program.define("lookUp", ["waiting", "from", "ids", "slots", "mask", "states", "control", "shared", "edge"], [
+    `const h = waiting[from + ${words + 1}], tag = h & ~mask;`,
+    "let id = -1;",
+    "for (let slot = h & mask;;) {",
+    "  const entry = slots[slot];",
     "  if (entry === 0) {",
-    `    if (id < 0) id = append(from, queue[from + ${words}]);`,
-    "    if (!shared) index[slot] = tag | (id + 1);",
-    "    else if (Atomics.compareExchange(index, slot, 0, tag | (id + 1)) !== 0) continue;",
-    ...(inspects ? ["    looking = from;", "    unpack(queue, from, fresh);", "    inspect(fresh);"] : []),
+    "    if (id < 0) id = append(waiting, from, ids, states, control, shared);",
+    "    if (!shared) slots[slot] = tag | (id + 1);",
+    "    else if (Atomics.compareExchange(slots, slot, 0, tag | (id + 1)) !== 0) continue;",
+    ...(inspects ? ["    found(from);"] : []),
     "    return;",
     "  }",
     "  if ((entry & ~mask) === tag) {",
-    `    const at = ((entry & mask) - 1) * ${stride};`,
-    `    if (${keys.map((word) => `log[at${plus(word)}] === queue[from${plus(queuedKey + word)}]`).join(" && ")}) {`,
-    "      if (id >= 0) spare = id;",
-    `      if (at >= edge) adopt(log, shared, at, queue[from + ${words}]);`,
+    `    const at = ${placed};`,
+    `    if (${keys.map((word) => `states[at${plus(word)}] === waiting[from${plus(queuedKey + word)}]`).join(" && ")}) {`,
+    "      if (id >= 0) ids[0] = id;",
+    `      if (at >= edge) adopt(states, shared, at, waiting[from + ${words}]);`,
     "      return;",
     "    }",
     "  }",
     "  slot = (slot + 1) & mask;",
     "}",
   ].join("\n"));
+  if (inspects) program.define("found", ["from"], "looking = from;\nunpack(queue, from, fresh);\ninspect(fresh);");
   const entry = entryOf(storage);
   program.define("visit", [], [
     `const at = ${queued} * ${entry};`,
@@ -151,7 +163,6 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     ...(whole > 0 ? [`queue[at + ${words + 2}] = second(packed, 0);`] : []),
     `if (++${queued} === ${queueLength}) settle();`,
   ].join("\n"));
-  const placed = `((entry & mask) - 1) * ${stride}`;
   // Loads that do not wait for each other: the memory answers many at a time, and what is looked up afterwards is in the cache.
   program.define("touchSlots", ["waiting", "end", "slots", "mask"], [
     "let near = 0;", `for (let at = ${words + 1}; at < end; at += ${entry}) near ^= slots[waiting[at] & mask];`, "return near;",
@@ -164,32 +175,17 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     "}",
     "return near;",
   ].join("\n"));
-  program.define("seek", ["waiting", "at", "slots", "mask", "states"], [
-    `const h = waiting[at + ${words + 1}];`,
-    "for (let slot = h & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {",
-    "  const entry = slots[slot];",
-    "  if (((entry ^ h) & ~mask) !== 0) continue;",
-    `  const place = ${placed};`,
-    `  if (${keys.map((word) => `states[place${plus(word)}] === waiting[at${plus(queuedKey + word)}]`).join(" && ")}) return place;`,
-    "}",
-    "return -1;",
-  ].join("\n"));
-  // What is not there yet is added by the program around, which looks again: another thread may have come first.
-  program.define("lookAllUp", ["waiting", "end", "slots", "mask", "states", "shared", "edge"], [
+  if (!follows) program.define("lookAllUp", ["waiting", "end", "ids", "slots", "mask", "states", "control", "shared", "edge"], [
     "const near = touchSlots(waiting, end, slots, mask) ^ touchStates(waiting, end, slots, mask, states);",
-    `for (let at = 0; at < end; at += ${entry}) {`,
-    "  const place = seek(waiting, at, slots, mask, states);",
-    "  if (place < 0) lookUp(at);",
-    `  else if (place >= edge) adopt(states, shared, place, waiting[at + ${words}]);`,
-    "}",
+    `for (let at = 0; at < end; at += ${entry}) lookUp(waiting, at, ids, slots, mask, states, control, shared, edge);`,
     "return near;",
   ].join("\n"));
   program.define("settle", [], follows ? [`const end = ${queued} * ${entry};`, `for (let at = 0; at < end; at += ${entry}) lookUp(at);`, `${queued} = 0;`].join("\n") : [
     `const end = ${queued} * ${entry};`,
-    "if (seeker === null) touching = lookAllUp(queue, end, index, mask, log, shared, edge);",
+    "if (seeker === null) touching = lookAllUp(queue, end, ids, index, mask, log, control, shared, edge);",
     "else {",
     "  waiting.set(queue);",
-    "  touching = seeker.lookAllUp(waiting.byteOffset, end, index.byteOffset, mask, log.byteOffset, shared, edge);",
+    "  touching = seeker.lookAllUp(waiting.byteOffset, end, ids.byteOffset, index.byteOffset, mask, log.byteOffset, control.byteOffset, shared, edge);",
     "}",
     `${queued} = 0;`,
   ].join("\n"));
@@ -255,8 +251,12 @@ export const defineKernel = (program: Program, packing: Packing, storage: Storag
   defineLookUp(program, storage, inspects, follows);
   program.define("attach", ["memory"], [
     "log = memory.log;", "frontier = memory.frontier;", "index = memory.index;", "control = memory.control;", "shared = memory.shared;", "mask = index.length - 1;",
-    "seeker = memory.heap === null || seeking === null ? null : new WebAssembly.Instance(seeking, { refmon: { memory: memory.heap, lookUp } }).exports;",
-    `if (seeker !== null) waiting = new Int32Array(memory.heap.buffer, memory.queues + environment.place * ${queueBytes(storage)}, queue.length);`,
+    `seeker = memory.heap === null || seeking === null ? null : new WebAssembly.Instance(seeking, { refmon: { memory: memory.heap${inspects ? ", found" : ""} } }).exports;`,
+    "if (seeker === null) return;",
+    `const own = memory.queues + environment.place * ${queueBytes(storage)}, kept = ids;`,
+    "waiting = new Int32Array(memory.heap.buffer, own, queue.length);",
+    "ids = new Int32Array(memory.heap.buffer, own + queue.byteLength, 2);",
+    "ids.set(kept);",
   ].join("\n"));
   // Of all states that violate a property the first is told, for the same reason.
   program.define("broken", ["property", "instance"], [
@@ -295,5 +295,5 @@ export const defineKernel = (program: Program, packing: Packing, storage: Storag
     "  settle();",
     "}",
   ].join("\n"));
-  program.define("surrender", [], "const id = spare;\nspare = -1;\nreturn id;");
+  program.define("surrender", [], "const unused = [ids[0], ids[1]];\nids[0] = ids[1];\nreturn unused;");
 };

@@ -10,8 +10,8 @@ export interface Told {
   readonly measured: Int32Array;
   readonly violates: Int8Array;
   readonly violating: Int32Array;
-  /** An id that was taken and not used, or -1. */
-  readonly gap: number;
+  /** Ids that were taken and not used: the first, and the one behind the last. */
+  readonly unused: readonly [from: number, to: number];
 }
 
 export interface Crew {
@@ -36,8 +36,8 @@ export interface Programs { readonly kernel: KernelProgram; swift(): KernelProgr
 /** A crew for a search; `kernel` is the search's own, on the same memory. */
 export type Muster = (programs: Programs, kernel: Kernel) => Crew;
 
-/** States left of a level from which on a search is worth translating: those that follow will be ten times as many. */
-export const worthTranslating = 4096;
+/** States left of a level from which on it is worth starting threads and making WebAssembly: those that follow will be ten times as many. */
+export const large = 2048;
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 export const turnEvery = 100;
@@ -52,7 +52,7 @@ export const breathe = (): Promise<void> => new Promise((resolve) => {
 /** What a kernel tells, and forgets. */
 export const tell = (worker: number, kernel: Kernel): Told => {
   const { measured, violates, violating, counters } = kernel;
-  const told = { worker, counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), gap: kernel.surrender() };
+  const told = { worker, counters, measured: measured.slice(), violates: violates.slice(), violating: violating.slice(), unused: kernel.surrender() };
   measured.fill(0);
   violates.fill(0);
   return told;
@@ -61,26 +61,33 @@ export const tell = (worker: number, kernel: Kernel): Told => {
 /** The kernel of the search counts as worker 0, and its translation, which goes on in the same thread, as this one. */
 const translated = -2;
 
-/** The crew of one, which works in this thread and breathes; it goes on with WebAssembly once a level has as many states as `worth`. */
-export const single = (worth: number): Muster => (programs, kernel) => {
+/** Who works in the thread of the search, and breathes. */
+export interface Hand {
+  attach(memory: Memory): void;
+  /** Goes on with WebAssembly if so many states that are left are worth it. */
+  ready(left: number): void;
+  place(from: number, to: number): void;
+  work(end: number, limit: number, turn: () => void): Promise<readonly Told[]>;
+}
+
+/** Works with the search's own kernel, and from `worth` states on with the translation of it. */
+export const handOf = (programs: Programs, kernel: Kernel, worth: number): Hand => {
   let memory: Memory | null = null, lastTurn = performance.now(), swift: Kernel | null = null;
   return {
-    workers: 1,
-    worth,
     attach: (given) => {
       memory = given;
       swift?.attach(given);
     },
-    place: (count) => {
-      kernel.place(0, count);
-      return Promise.resolve();
+    ready: (left) => {
+      if (swift !== null || memory === null || left < worth) return;
+      swift = kernelOf(programs.swift());
+      swift.attach(memory);
+    },
+    place: (from, to) => {
+      kernel.place(from, to);
     },
     work: async (end, limit, turn) => {
       const at = (word: number): number => memory?.control[word] ?? 0;
-      if (swift === null && memory !== null && end - at(control.next) >= worth) {
-        swift = kernelOf(programs.swift());
-        swift.attach(memory);
-      }
       while (at(control.next) < end && at(control.count) <= limit && at(control.stop) === 0) {
         (swift ?? kernel).work({ end }, limit, chunksAtOnce);
         if (performance.now() - lastTurn < turnEvery) continue;
@@ -90,8 +97,33 @@ export const single = (worth: number): Muster => (programs, kernel) => {
       }
       return [tell(0, kernel), ...(swift === null ? [] : [tell(translated, swift)])];
     },
+  };
+};
+
+/** States of a level up to `end` that nobody has taken. */
+export const leftOf = (memory: Memory, end: number): number => end - (memory.control[control.next] ?? 0);
+
+/** The crew of one. */
+export const single = (worth: number): Muster => (programs, kernel) => {
+  const hand = handOf(programs, kernel, worth);
+  let memory: Memory | null = null;
+  return {
+    workers: 1,
+    worth,
+    attach: (given) => {
+      memory = given;
+      hand.attach(given);
+    },
+    place: (count) => {
+      hand.place(0, count);
+      return Promise.resolve();
+    },
+    work: (end, limit, turn) => {
+      if (memory !== null) hand.ready(leftOf(memory, end));
+      return hand.work(end, limit, turn);
+    },
     close: () => Promise.resolve(),
   };
 };
 
-export const alone: Muster = single(worthTranslating);
+export const alone: Muster = single(large);

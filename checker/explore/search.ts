@@ -3,7 +3,7 @@ import { digestText } from "../../spec/lang/digest.ts";
 import type { Property } from "../../spec/lang/property.ts";
 import type { System } from "../../spec/lang/system.ts";
 import { compile, isAbstract, kernelOf, type Counters } from "../compile/compile.ts";
-import { chunkOf, control } from "../compile/kernel.ts";
+import { chunkOf, control, idsAtOnce } from "../compile/kernel.ts";
 import { omissionAmong } from "../compile/storage.ts";
 import { coverageOf, transitionsIn } from "./coverage.ts";
 import { tell, type Told } from "./crew.ts";
@@ -33,7 +33,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
   if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
   const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled, kernel), { words } = compiled.packing, began = options.clock();
-  const store = createStore(kernel, compiled.storage, crew.workers * chunkOf(compiled.instances.length) * compiled.instances.length, crew);
+  const store = createStore(kernel, compiled.storage, crew.workers * (chunkOf(compiled.instances.length) * compiled.instances.length + idsAtOnce), crew);
   crew.attach(store.memory);
 
   const levels: Level[] = [], violations: Violation[] = [];
@@ -166,8 +166,10 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     const kept = options.keeper?.load(compiled.kernel, stride) ?? null;
     if (kept === null) {
       kernel.begin(compiled.state.encode(system.initial));
+      const first = tell(0, kernel);
+      store.fill([first.unused]);
       end = store.size();
-      hear(tell(0, kernel));
+      hear(first);
     } else takeUp(kept);
     let over = decide();
     while (!over && end > from && depth < options.depth && state === "complete") {
@@ -180,7 +182,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
         }
         const told = await crew.work(end, store.limit(), turn);
         told.forEach(hear);
-        store.fill(told.flatMap(({ gap }) => (gap < 0 ? [] : [gap])));
+        store.fill(told.map(({ unused }) => unused));
       }
       over = decide();
       if (next() < end) break;

@@ -31,8 +31,8 @@ export interface Store {
   prepare(states: number): void;
   /** The states from `from` on are expanded next; the words of those before are no longer needed. */
   advance(from: number): void;
-  /** Closes the gaps that ids leave which were taken and not used. No state may be found before it that is a parent. */
-  fill(gaps: readonly number[]): void;
+  /** Closes the gaps that ids leave which were taken and not used, each from the first to the one behind the last. None of the states behind a gap may be a parent yet. */
+  fill(gaps: readonly (readonly [from: number, to: number])[]): void;
   /** Makes the memory hold `states`, which are whole entries of a log. */
   restore(states: Int32Array, count: number): void;
   /** The id of a state by its words. */
@@ -44,9 +44,12 @@ const powerOver = (least: number): number => 2 ** Math.ceil(Math.log2(least));
 /** Bytes of so many states with their index, and of those whose words the frontier holds, as they are once the search is over. */
 export const bytesNeeded = ({ stride, whole }: Storage, states: number, frontier: number): number => (states * stride + frontier * whole + powerOver(Math.max(smallest, states / fullest))) * 4;
 
-const page = 65_536, pages = 65_536;
+const page = 65_536, pages = 65_536, line = 64;
 /** As much of the interface as is used; the types of Node have no more of it. */
 const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { readonly Memory: new (size: { readonly initial: number; readonly maximum: number; readonly shared: true }) => Heap } };
+
+/** Where everything lies that WebAssembly works on. */
+type Placed = Pick<Memory, "log" | "index" | "control" | "heap" | "queues">;
 
 /** Who works on a store: how many, and from how many states on what they run is WebAssembly, which reaches one memory of up to 4 GiB. */
 export interface Workforce { readonly workers: number; readonly worth: number }
@@ -69,24 +72,23 @@ export const createStore = (kernel: Kernel, storage: Storage, room: number, { wo
       return allocate(least);
     }
   };
-  const queues = (workers + 1) * queueBytes(storage);
+  const queues = workers * queueBytes(storage);
   const cells = (heap: Heap, byte: number, words: number): Int32Array => new Int32Array(heap.buffer, byte, words);
   /** Log and index in one memory, as long as it can hold them; what is kept of fingerprints lies apart. */
-  const together = (states: number, logWords: number, indexWords: number): Pick<Memory, "log" | "index" | "heap" | "queues"> | null => {
-    const bytes = queues + (logWords + indexWords) * 4;
+  const together = (states: number, logWords: number, indexWords: number): Placed | null => {
+    const bytes = line + queues + (logWords + indexWords) * 4;
     if (whole > 0 || states < worth || bytes > page * pages) return null;
     try {
       const heap = new WebAssembly.Memory({ initial: Math.ceil(bytes / page), maximum: pages, shared: true });
-      return { heap, queues: 0, log: cells(heap, queues, logWords), index: cells(heap, queues + logWords * 4, indexWords) };
+      return { heap, queues: line, control: cells(heap, 0, control.words), log: cells(heap, line + queues, logWords), index: cells(heap, line + queues + logWords * 4, indexWords) };
     } catch (thrown) {
       if (thrown instanceof RangeError) return null;
       throw thrown;
     }
   };
   let capacity = smallest + room, slots = powerOver(capacity / fullest);
-  const place = (states: number, logWords: number, indexWords: number): Pick<Memory, "log" | "index" | "heap" | "queues"> =>
-    together(states, logWords, indexWords) ?? { heap: null, queues: 0, log: allocate(logWords), index: allocate(indexWords) };
-  let memory: Memory = { ...place(0, capacity * stride, slots), frontier: allocate(capacity * whole), control: allocate(control.words), shared };
+  const apart = (): Pick<Placed, "heap" | "queues" | "control"> => ({ heap: null, queues: 0, control: allocate(control.words) });
+  let memory: Memory = { ...(together(0, capacity * stride, slots) ?? { ...apart(), log: allocate(capacity * stride), index: allocate(slots) }), frontier: allocate(capacity * whole), shared };
   kernel.attach(memory);
   const size = (): number => memory.control[control.count] ?? 0, base = (): number => memory.control[control.base] ?? 0;
   /** States up to which the frontier has room. */
@@ -98,15 +100,15 @@ export const createStore = (kernel: Kernel, storage: Storage, room: number, { wo
     const ahead = states - base(), further = states > reachable();
     const frontier = further ? roomy(ahead * whole, ahead * 2 * whole) : memory.frontier;
     const slotsNeeded = newIndex ? powerOver(states / fullest) : slots, most = Math.max(states, capacity * 4) * stride;
-    // One memory holds both, so that both are new where one is; else each is replaced for itself.
-    const joint = larger || newIndex ? together(states, larger ? most : capacity * stride, slotsNeeded) : null;
-    const { log, index, heap } = joint ?? {
-      heap: larger || newIndex ? null : memory.heap, log: larger ? roomy(states * stride, most) : memory.log, index: newIndex ? allocate(slotsNeeded) : memory.index,
-    };
+    // One memory holds all, so that all are new where one is; else each is replaced for itself.
+    const placed: Placed = !larger && !newIndex ? memory : together(states, larger ? most : capacity * stride, slotsNeeded)
+      ?? { ...apart(), log: larger ? roomy(states * stride, most) : memory.log, index: newIndex ? allocate(slotsNeeded) : memory.index };
+    const { log, index } = placed;
+    if (placed !== memory) placed.control.set(memory.control);
     if (log !== memory.log) log.set(memory.log.subarray(0, size() * stride));
     if (further) frontier.set(memory.frontier.subarray(0, (size() - base()) * whole));
     if (index !== memory.index && !newIndex) index.set(memory.index);
-    memory = { ...memory, log, frontier, index, heap };
+    memory = { ...memory, ...placed, frontier };
     capacity = Math.floor(log.length / stride);
     slots = index.length;
     kernel.attach(memory);
@@ -123,7 +125,8 @@ export const createStore = (kernel: Kernel, storage: Storage, room: number, { wo
     nextBytes: () => (enough() * stride + (enough() - base()) * whole) * 4 + Math.max(slots, powerOver(enough() / fullest)) * 4,
     bytes: () => (size() * stride + (size() - base()) * whole + slots) * 4,
     prepare: (states) => {
-      reach(states + room);
+      // Twice, so that the last states are found with room for as many that are not.
+      reach(states + 2 * room);
       memory.log.fill(0, 0, states * stride);
       memory.index.fill(0);
     },
@@ -133,7 +136,8 @@ export const createStore = (kernel: Kernel, storage: Storage, room: number, { wo
       memory.control[control.base] = from;
     },
     fill: (gaps) => {
-      for (const gap of gaps.toSorted((a, b) => b - a)) {
+      const ids = gaps.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+      for (const gap of ids.sort((a, b) => b - a)) {
         const last = size() - 1, { log, index } = memory;
         if (gap !== last) {
           const slot = kernel.slotOf(log, last * stride);

@@ -7,6 +7,7 @@ const filled = (shared: boolean, fingerprints: boolean, worth: number): { readon
   const { kernel, storage, state, system } = compile(shipped(), { watched: () => false, symmetry: false, fingerprints }), own = kernelOf(kernel), { stride, words } = storage;
   const store = createStore(own, storage, 64 * 2000, { workers: shared ? 2 : 1, worth });
   own.begin(state.encode(system.initial));
+  store.fill([own.surrender()]);
   let grown = 0;
   for (let end = store.size(); grown < 2; end = store.size()) {
     while ((store.memory.control[1] ?? 0) < end) {
@@ -15,6 +16,7 @@ const filled = (shared: boolean, fingerprints: boolean, worth: number): { readon
         grown++;
       }
       own.work({ end }, store.limit(), Infinity);
+      store.fill([own.surrender()]);
     }
     store.memory.control[1] = end;
     store.advance(end);

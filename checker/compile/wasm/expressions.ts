@@ -19,6 +19,8 @@ export type Scope = ReadonlyMap<string, Bound>;
 
 const compound: Readonly<Record<string, string>> = { "+=": "+", "-=": "-", "^=": "^", "|=": "|", "&=": "&" };
 
+const atomics: Readonly<Record<string, readonly number[]>> = { "Atomics.add": op.atomicAdd, "Atomics.compareExchange": op.compareExchange };
+
 const bytesOf = { Int32Array: 4, Float64Array: 8, Uint8Array: 1, Int8Array: 1 } as const;
 const loads = { Int32Array: [op.i32Load, 2], Float64Array: [op.f64Load, 3], Uint8Array: [op.i32Load8, 0], Int8Array: [op.i32Load8Signed, 0] } as const;
 const stores = { Int32Array: [op.i32Store, 2], Float64Array: [op.f64Store, 3], Uint8Array: [op.i32Store8, 0], Int8Array: [op.i32Store8, 0] } as const;
@@ -122,10 +124,11 @@ export const expressionsOf = (
       const [a, b] = given;
       return { value: binary("*", valueOf(expression(a), scope), valueOf(expression(b), scope)), effects: [] };
     }
-    if (name === "Atomics.compareExchange") {
-      const [array, index, was, becomes] = given;
+    const atomic = atomics[name];
+    if (atomic !== undefined) {
+      const [array, index, ...operands] = given;
       const at = place({ ...node, type: "MemberExpression", object: expression(array), property: expression(index), computed: true, optional: false }, scope);
-      return { value: { code: [...at.address, ...codeOf(valueOf(expression(was), scope)), ...codeOf(valueOf(expression(becomes), scope)), ...op.compareExchange, 2, ...at.offset] }, effects: [] };
+      return { value: { code: [...at.address, ...operands.flatMap((operand) => codeOf(valueOf(operand, scope))), ...atomic, 2, ...at.offset] }, effects: [] };
     }
     if (name.endsWith(".set")) {
       if (node.callee.type !== "MemberExpression") throw new Untranslatable(name);

@@ -36,11 +36,15 @@ export const functionsOf = (textOf: ReadonlyMap<string, string>, outside: Readon
     sizes.set(name, size);
     return size;
   };
+  const weights = new WeakMap<object, number>();
   const weigh = (node: object): number => {
+    const known = weights.get(node);
+    if (known !== undefined) return known;
     let size = 0;
     walk(node, (one) => {
       size += one.type === "CallExpression" ? 1 + inlined(calleeOf(one as CallExpression)) : 1;
     });
+    weights.set(node, size);
     return size;
   };
   const count = (name: string): void => {

@@ -32,9 +32,14 @@ export const expression = (node: object | null | undefined): Expression => {
   return node;
 };
 
-/** The variables that are written below a node, besides where they are declared. */
+const known = new WeakMap<object, ReadonlySet<string>>();
+
+/** The variables that are written below a node, besides where they are declared. What stands in place of many calls is asked as often. */
 export const writtenIn = (node: object): ReadonlySet<string> => {
+  const before = known.get(node);
+  if (before !== undefined) return before;
   const names = new Set<string>();
+  known.set(node, names);
   walk(node, (below) => {
     const one = below as Expression;
     if (one.type === "AssignmentExpression" && one.left.type === "Identifier") names.add(one.left.name);

@@ -2,22 +2,26 @@
 import { Worker } from "node:worker_threads";
 import { forThread, type KernelProgram, type Memory } from "../../compile/compile.ts";
 import { control } from "../../compile/kernel.ts";
-import { single, turnEvery, worthTranslating, type Muster, type Told } from "../crew.ts";
+import { handOf, large, leftOf, single, type Muster, type Told } from "../crew.ts";
 
-/** The program of a thread: self-contained, so that it is the same from sources, in tests and in the bundle. */
+/** What a thread runs: self-contained, so that it is the same from sources, in tests and in the bundle. */
 const source = `
 "use strict";
-const { parentPort, workerData: { worker, program } } = require("node:worker_threads");
-const { kernel } = new Function("environment", program.source)(program.environment);
-const { counters, measured, violates, violating } = kernel;
-const own = { succeeded: counters.succeeded.slice(), failed: counters.failed.slice(), antecedent: counters.antecedent.slice(), touched: counters.touched.slice() };
-parentPort.on("message", ({ memory, place, end, limit }) => {
+const { parentPort } = require("node:worker_threads");
+let worker = 0, kernel = null, own = null;
+parentPort.on("message", ({ load, memory, place, end, limit }) => {
+  if (load !== null) {
+    worker = load.worker;
+    ({ kernel } = new Function("environment", load.program.source)(load.program.environment));
+    // Copies, because the counters lie in one memory with all else, which would go with them.
+    own = Object.fromEntries(Object.entries(kernel.counters).map(([name, counted]) => [name, counted.slice()]));
+  }
   if (memory !== null) kernel.attach(memory);
   if (place === null) kernel.work({ end }, limit, Infinity);
   else kernel.place(place.from, place.to);
-  // Copies, because the counters lie in one memory with all else, which would go with them.
-  for (const name in own) own[name].set(counters[name]);
-  parentPort.postMessage({ worker, counters: own, measured, violates, violating, gap: kernel.surrender() });
+  for (const name in own) own[name].set(kernel.counters[name]);
+  const { measured, violates, violating } = kernel;
+  parentPort.postMessage({ worker, counters: own, measured, violates, violating, unused: kernel.surrender() });
   measured.fill(0);
   violates.fill(0);
 });
@@ -26,11 +30,16 @@ parentPort.on("message", ({ memory, place, end, limit }) => {
 /** Expand what is left up to `end`, or place states in the index. */
 interface Task { readonly place: { readonly from: number; readonly to: number } | null; readonly end: number; readonly limit: number }
 
-interface Thread { attach(memory: Memory): void; work(task: Task): Promise<Told>; end(): Promise<void> }
+/** A program, and as whom a thread tells what it counts with it. */
+interface Load { readonly worker: number; readonly program: KernelProgram }
 
-const startThread = (worker: number, program: KernelProgram): Thread => {
-  const thread = new Worker(source, { eval: true, workerData: { worker, program }, name: `search ${worker}` });
-  let memory: Memory | null = null, failure: Error | null = null;
+/** A thread works once it has been given a program and a memory. */
+interface Thread { load(load: Load): void; attach(memory: Memory): void; work(task: Task): Promise<Told>; end(): Promise<void> }
+
+const startThread = (name: string): Thread => {
+  // Options of this process, such as loaders of sources, are not for a text that needs nothing.
+  const thread = new Worker(source, { eval: true, name, execArgv: [] });
+  let load: Load | null = null, memory: Memory | null = null, failure: Error | null = null;
   let settle: { readonly resolve: (told: Told) => void; readonly reject: (why: Error) => void } | null = null;
   const fail = (why: Error): void => {
     failure ??= why;
@@ -40,17 +49,20 @@ const startThread = (worker: number, program: KernelProgram): Thread => {
   thread.on("error", fail);
   thread.on("messageerror", fail);
   thread.on("exit", (code) => {
-    fail(new Error(`worker ${worker} ended with code ${code} before its work was done`));
+    fail(new Error(`${name} ended with code ${code} before its work was done`));
   });
   return {
+    load: (given) => {
+      load = given;
+    },
     attach: (given) => {
       memory = given;
     },
     work: (task) => new Promise((resolve, reject) => {
       settle = { resolve, reject };
       if (failure !== null) reject(failure);
-      else thread.postMessage({ memory, ...task });
-      memory = null;
+      else thread.postMessage({ load, memory, ...task });
+      [load, memory] = [null, null];
     }),
     end: async () => {
       await thread.terminate();
@@ -59,65 +71,58 @@ const startThread = (worker: number, program: KernelProgram): Thread => {
 };
 
 /**
- * A crew of so many threads. Levels with fewer than `smallest` states left are expanded in the calling thread, and until there is a larger one no thread is
- * started: waking threads takes longer than expanding a thousand states. From a level of `worth` states on other threads do the work, which run WebAssembly.
+ * A crew of so many threads, the one of the search among them. Levels with fewer than `smallest` states left are expanded in that alone, and until there is a larger one no other is
+ * started: waking threads takes longer than expanding a thousand states. From a level of `worth` states on they run WebAssembly, which is made while they start.
  */
-export const threads = (workers: number, smallest: number, worth = worthTranslating): Muster => (programs, kernel) => {
-  const here = single(worth)(programs, kernel);
-  if (workers === 1) return here;
-  let swift = false;
-  let memory: Memory | null = null, crew: readonly Thread[] = [];
-  /** One task for each thread; if one fails, the others are asked to stop. */
-  const all = async (tasks: readonly Task[]): Promise<readonly Told[]> => {
-    const settled = await Promise.allSettled(crew.map(async (thread, i) => {
-      const task = tasks[i];
-      if (task === undefined) throw new Error(`there is no task for worker ${i + 1}`);
-      return thread.work(task).catch((why: unknown) => {
-        if (memory !== null) Atomics.store(memory.control, control.stop, 1);
-        throw why;
-      });
-    }));
-    return settled.map((one) => {
+export const threads = (workers: number, smallest: number, worth = large): Muster => (programs, kernel) => {
+  if (workers === 1) return single(worth)(programs, kernel);
+  const here = handOf(programs, kernel, worth);
+  let memory: Memory | null = null, others: readonly Thread[] = [], loaded: "nothing" | "text" | "swift" = "nothing";
+  /** Everybody's part of what there is to do, others first; if one fails, the rest are asked to stop. */
+  const all = async (parts: readonly (() => Promise<readonly Told[]>)[]): Promise<readonly Told[]> => {
+    const settled = await Promise.allSettled(parts.map((part) => part().catch((why: unknown) => {
+      if (memory !== null) Atomics.store(memory.control, control.stop, 1);
+      throw why;
+    })));
+    return settled.flatMap((one) => {
       if (one.status === "rejected") throw one.reason;
       return one.value;
     });
   };
-  const dismiss = async (): Promise<void> => {
-    await Promise.all(crew.map((thread) => thread.end()));
-  };
+  const asked = (taskOf: (i: number) => Task): readonly (() => Promise<readonly Told[]>)[] => others.map((thread, i) => async () => [await thread.work(taskOf(i))]);
   return {
     workers,
     worth,
     attach: (given) => {
       memory = given;
       here.attach(given);
-      for (const thread of crew) thread.attach(given);
+      for (const thread of others) thread.attach(given);
     },
     work: async (end, limit, turn) => {
-      const left = end - (memory?.control[control.next] ?? 0);
-      if (memory === null || left < smallest) return here.work(end, limit, turn);
-      if (crew.length === 0 || (!swift && left >= worth)) {
-        await dismiss();
-        swift = left >= worth;
-        const program = swift ? programs.swift() : programs.kernel, others = swift ? workers : 0;
-        crew = Array.from({ length: workers }, (_, i) => startThread(i + 1 + others, forThread(i + 1, program)));
-        for (const thread of crew) thread.attach(memory);
+      const left = memory === null ? 0 : leftOf(memory, end);
+      if (memory === null || left < smallest) {
+        here.ready(left);
+        return here.work(end, limit, turn);
       }
-      const turning = setInterval(turn, turnEvery);
-      try {
-        return await all(crew.map(() => ({ place: null, end, limit })));
-      } finally {
-        clearInterval(turning);
+      if (others.length === 0) others = Array.from({ length: workers - 1 }, (_, i) => startThread(`worker ${i + 1}`));
+      here.ready(left);
+      if (loaded === "nothing" || (loaded === "text" && left >= worth)) {
+        loaded = left >= worth ? "swift" : "text";
+        const program = loaded === "swift" ? programs.swift() : programs.kernel, before = loaded === "swift" ? workers : 0;
+        for (const [i, thread] of others.entries()) {
+          thread.load({ worker: before + i + 1, program: forThread(i + 1, program) });
+          thread.attach(memory);
+        }
       }
+      return all([...asked(() => ({ place: null, end, limit })), () => here.work(end, limit, turn)]);
     },
     place: async (count) => {
-      if (crew.length === 0) return here.place(count);
-      const share = Math.ceil(count / workers);
-      await all(crew.map((_, i) => ({ place: { from: Math.min(count, i * share), to: Math.min(count, (i + 1) * share) }, end: 0, limit: 0 })));
+      const share = Math.ceil(count / workers), from = (i: number): number => Math.min(count, i * share);
+      if (loaded === "nothing") here.place(0, count);
+      else await all([...asked((i) => ({ place: { from: from(i), to: from(i + 1) }, end: 0, limit: 0 })), () => Promise.resolve((here.place(from(workers - 1), count), []))]);
     },
-    close: dismiss,
+    close: async () => {
+      await Promise.all(others.map((thread) => thread.end()));
+    },
   };
 };
-
-/** States left of a level from which on threads are worth waking. */
-export const worthWaking = 2048;
