@@ -1,6 +1,7 @@
-/** `refmon export`: the specification of a policy for an independent checker. */
+/** `refmon export`: the specification of a policy for an independent checker, and the program that refmon runs itself. */
 import { join } from "node:path";
 import { Option, type Command } from "commander";
+import { listing } from "../checker/compile/listing.ts";
 import { murphi } from "../checker/export/murphi.ts";
 import { promela } from "../checker/export/promela.ts";
 import { tla } from "../checker/export/tla.ts";
@@ -22,6 +23,7 @@ const languages: { readonly [language: string]: (system: System) => readonly [Ex
     const { name, module, configuration } = tla(system);
     return [{ name: `${name}.tla`, text: module }, { name: `${name}.cfg`, text: configuration }];
   },
+  javascript: (system) => [{ name: `${system.name}.js`, text: listing(system) }],
 };
 
 interface Flags { readonly to: string; readonly out?: string }
@@ -29,7 +31,7 @@ interface Flags { readonly to: string; readonly out?: string }
 /** Adds the command; `finish` takes its exit code. */
 export const addExport = (program: Command, finish: (code: ExitCode) => void): void => {
   program.command("export")
-    .summary("the specification for an independent checker: rumur, Spin or TLC")
+    .summary("the specification for an independent checker: rumur, Spin or TLC; and as the program that refmon runs")
     .argument("<policy>", "a policy file")
     .addOption(new Option("--to <language>", "the language").choices(Object.keys(languages)).makeOptionMandatory())
     .option("--out <directory>", "write the files there; without it the model goes to stdout (for tla, without its .cfg)")

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile, type Searchable } from "../../checker/compile/compile.ts";
+import { listing } from "../../checker/compile/listing.ts";
 import { evaluate, type Valuation } from "../../spec/lang/evaluate.ts";
 import { environmentOf, step, type System } from "../../spec/lang/system.ts";
 import { rank, unrank, valuesOf } from "../../spec/lang/value.ts";
@@ -67,6 +68,18 @@ describe("generated code", () => {
     const [one, two] = [compile(toy(2, 2, 2, true)).source, compile(toy(2, 2, 2, true)).source];
     expect(one).toBe(two);
     expect(one).toMatch(/function owns_\d+\(s, \$box, \$who\)/);
+  });
+
+  it("is listed with what its numbers mean", () => {
+    const system = toy(2, 2, 2, true), text = listing(system), { source, state } = compile(system);
+    expect(text.endsWith(`\n${source}\n`)).toBe(true);
+    const legend = text.slice(0, -source.length), after = (title: string): string => legend.slice(legend.indexOf(title));
+    system.transitions.forEach(({ name }, number) => { expect(after("// Transitions")).toMatch(new RegExp(`\\b${number} ${name}\\b`)); });
+    const cells = [...after("// Cells").matchAll(/(\d+) to (\d+) {2}(\w+)/g)].map(([, from, to, name]) => ({ from: Number(from), to: Number(to), name }));
+    expect(cells.map(({ name }) => name)).toEqual(Object.keys(system.variables));
+    expect(cells.map(({ from }) => from)).toEqual([0, ...cells.slice(0, -1).map(({ to }) => to + 1)]);
+    expect(cells.at(-1)?.to).toBe(state.size - 1);
+    expect(() => new Function("environment", text)).not.toThrow();
   });
 
   it("refuses a number outside its range where it is stored", () => {
