@@ -79,6 +79,44 @@ const scripts = new Map(action.split(/^ {4}- /m).slice(1).flatMap((step) => {
 }));
 const step = (name: string): string => scripts.get(name) ?? "";
 
+/** The steps in their order, as the runner reads them. */
+const steps = action.split(/^ {4}- /m).slice(1).map((text) => ({
+  name: /^(?: {6})?name: (.*)$/m.exec(text)?.[1] ?? "", id: /^ {6}id: (.*)$/m.exec(text)?.[1] ?? null, condition: /^ {6}if: (.*)$/m.exec(text)?.[1] ?? null, uses: /^(?: {6})?uses: ([^@\n]+)@/m.exec(text)?.[1] ?? null,
+  env: [...text.matchAll(/^ {8}([A-Z_]+): \$\{\{ (.*) \}\}$/gm)].map(([, variable = "", expression = ""]) => [variable, expression] as const),
+}));
+
+type Context = { readonly [expression: string]: string };
+
+/**
+ * Runs the action as the runner of GitHub does: each step if its condition holds, with its variables, and what it puts out for those behind it. What others have written (`uses`) is only named.
+ * @throws RangeError for an expression that nothing has a value for, and for a condition of another form than those that there are.
+ */
+const runAction = (folder: string, context: Context): { readonly ran: readonly string[]; readonly codeOf: (name: string) => number | null } => {
+  const outputs = new Map<string, string>(), ids = new Set(steps.map(({ id }) => id)), codes = new Map<string, number | null>(), ran: string[] = [];
+  const valueOf = (expression: string): string => {
+    const [, id] = /^steps\.(\w+)\.outputs\.[\w-]+$/.exec(expression) ?? [], value = id === undefined ? context[expression] : ids.has(id) ? outputs.get(expression) ?? "" : undefined;
+    if (value === undefined) throw new RangeError(`action.yml reads ${expression}, which nothing writes`);
+    return value;
+  };
+  const holds = (condition: string): boolean => condition.split(" && ").every((part) => {
+    const [, expression, wanted] = /^(\S+) == '(.*)'$/.exec(part) ?? [];
+    if (expression === undefined) throw new RangeError(`no condition that this reads: ${part}`);
+    return valueOf(expression) === wanted;
+  });
+  for (const { name, id, condition, uses, env } of steps) {
+    if (condition !== null && !holds(condition)) continue;
+    ran.push(uses ?? name);
+    if (uses !== null) continue;
+    const output = join(folder, "output");
+    writeFileSync(output, "");
+    const { status } = bash(step(name), folder, { GITHUB_ACTIONS: "true", GITHUB_ACTION_PATH: root, GITHUB_REPOSITORY: "me/mine", GITHUB_OUTPUT: output, ...Object.fromEntries(env.map(([variable, expression]) => [variable, valueOf(expression)])) });
+    codes.set(name, status);
+    for (const [, key = "", value = ""] of readFileSync(output, "utf8").matchAll(/^([\w-]+)=(.*)$/gm)) outputs.set(`steps.${id ?? ""}.outputs.${key}`, value);
+    if (status !== 0) break;
+  }
+  return { ran, codeOf: (name) => codes.get(name) ?? null };
+};
+
 describe("action.yml", () => {
   const check = (folder: string, inputs: { readonly [name: string]: string }): { readonly ended: Ended; readonly output: string } => {
     writeFileSync(join(folder, "output"), "");
@@ -136,6 +174,31 @@ describe("action.yml", () => {
     expect(comment.match(/<!-- refmon diff -->/g)).toHaveLength(1);
     expect(comment).toContain("what app keeps secret can now reach lib");
     expect(compared("tell")).toBe("exit-code=0\n");
+  });
+  it.each([
+    { event: "pull_request", policy: "leaky", widening: "tell", uses: ["actions/setup-node", "github/codeql-action/upload-sarif", "actions/upload-artifact"], code: 1 },
+    { event: "pull_request", policy: "other", widening: "fail", uses: ["actions/setup-node", "github/codeql-action/upload-sarif", "actions/upload-artifact"], code: 1 },
+    { event: "push", policy: "confined", widening: "fail", uses: ["actions/setup-node", "github/codeql-action/upload-sarif", "actions/upload-artifact"], code: 0 },
+    { event: "pull_request", policy: "broken", widening: "tell", uses: ["actions/setup-node"], code: 2 },
+  ])("goes from step to step as a $event of a $policy policy does, and ends with $code", { timeout: 240_000 }, ({ event, policy, widening, uses, code }) => {
+    const folder = project("examples/leaky"), mine = join(folder, "policies/mine.json"), confined = readFileSync(join(root, "test/cli/diff/confined.json"), "utf8"), leaky = readFileSync(join(root, "test/cli/diff/leaky.json"), "utf8");
+    writeFileSync(mine, confined);
+    writeFileSync(join(folder, "gh.comments"), "");
+    const base = bash("git init --quiet && git add policies && git -c user.name=me -c user.email=me@example.org commit --quiet --message before && git rev-parse HEAD", folder).stdout.trim();
+    // `other` claims nothing, so that a widening is all that is to be told.
+    writeFileSync(mine, { leaky, confined, other: leaky.replace(/"claims": \[.*\]/, `"claims": []`), broken: leaky.replace('"share"', '"shares"') }[policy] ?? "");
+    writeFileSync(join(folder, "refmon.config.json"), JSON.stringify({ policy: ["policies/mine.json"], depth: 0, property: policy === "other" ? ["P1"] : ["C:library-learns-no-secret"] }));
+    const { ran, codeOf } = runAction(folder, {
+      "inputs.policy": "", "inputs.arguments": "", "inputs.changed": "false", "inputs.diff": "true", "inputs.accept": "", "inputs.widening": widening, "inputs.sarif": "true", "inputs.comment": "true", "inputs.token": "token",
+      "github.event_name": event, "github.event.pull_request.base.sha": base, "github.event.pull_request.number": "7", "github.action_path": root,
+    });
+    expect(ran.filter((one) => one.includes("/"))).toEqual(uses);
+    expect([codeOf("Verdict"), [...scripts.keys()].filter((name) => name !== "Verdict").map(codeOf).filter((one) => one !== null && one !== 0)]).toEqual([code, []]);
+    expect(ran.includes("Comment on the pull request")).toBe(event === "pull_request" && policy !== "broken");
+    if (policy === "broken") return;
+    // The comment says what is violated, and then what has become possible.
+    const comment = readFileSync(join(folder, "refmon-report/comment.md"), "utf8");
+    expect([comment.startsWith("<!-- refmon check -->"), comment.includes("<!-- refmon diff -->")]).toEqual([true, policy !== "confined"]);
   });
   it("puts nothing that a pull request can choose into a script", () => {
     expect([...scripts.keys()]).toEqual(["Build refmon", "Check", "Compare with the base", "Comment on the pull request", "Verdict"]);
