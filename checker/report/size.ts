@@ -16,8 +16,8 @@ export const SizeReport = t.strict({
   instances: t.number,
   /** A search of the specification that was really run. */
   pilot: t.exact(t.intersection([Extent, t.type({ levels: t.number, closed: t.boolean }), t.partial({ seconds: t.number })]), "pilot"),
-  /** Of the whole specification: what the pilot says where it is closed, and else a guess. Bytes are those of states and index, kept whole and as fingerprints. */
-  estimate: t.exact(t.intersection([Extent, t.type({ levels: t.number, bytes: t.number, bytesOfFingerprints: t.number }), t.partial({ seconds: t.number })]), "estimate"),
+  /** Of the whole specification: what the pilot says where it is closed, and else a guess, with the range that the states are likely in. Bytes are those of states and index, kept whole and as fingerprints. */
+  estimate: t.exact(t.intersection([Extent, t.type({ statesLow: t.number, statesHigh: t.number, levels: t.number, bytes: t.number, bytesOfFingerprints: t.number }), t.partial({ seconds: t.number })]), "estimate"),
   /** Calls and moves by their share of the pilot's transitions, the largest first. */
   transitions: t.array(t.strict({ name: t.string, share: t.number }, "share")),
   advice: t.array(t.string),
@@ -45,7 +45,7 @@ export const sizeLines = ({ policy, symmetry, state, variables, bounds, instance
     ...bounds.map(({ name, size, bitsEach }) => `  each of ${plural(size, name)} costs ${bitsEach.toFixed(1)} bits`),
     "",
     `  pilot      ${counted(pilot.states)} states, ${counted(pilot.transitions)} transitions, ${plural(pilot.levels, "level")}${symmetry ? "" : ", no symmetry"}${pilot.closed ? ", closed" : ""}${seconds(pilot)}`,
-    `  estimate   ${about}${counted(estimate.states)} states, ${counted(estimate.transitions)} transitions, ${plural(estimate.levels, "level")}${seconds(estimate)}${estimate.seconds === undefined ? "" : " with one worker"}`,
+    `  estimate   ${about}${counted(estimate.states)} states${pilot.closed ? "" : ` (${counted(estimate.statesLow)} to ${counted(estimate.statesHigh)})`}, ${counted(estimate.transitions)} transitions, ${plural(estimate.levels, "level")}${seconds(estimate)}${estimate.seconds === undefined ? "" : " with one worker"}`,
     `  memory     ${about}${bytesText(estimate.bytes)}, ${bytesText(estimate.bytesOfFingerprints)} with --fingerprint`,
     `  most of    ${transitions.slice(0, 3).map(({ name, share }) => `${name} ${Math.round(100 * share)} %`).join(", ")} of the transitions`,
     "",
