@@ -28,15 +28,14 @@ export const addExplain = (program: Command, finish: (code: ExitCode) => void): 
     .option("--as-test", "a vitest file that fails while the steps lead to the violation")
     .option("--policy <file>", "the policy to explain the steps under, and to test")
     .action(async (named: string, flags: Flags) => {
-      const { trace: written, path } = loadTrace(named);
-      const file = flags.policy === undefined ? null : loadPolicy(flags.policy, {});
-      const id = idOf(written);
+      const loaded = loadTrace(named), file = flags.policy === undefined ? null : loadPolicy(flags.policy, {});
+      // Also of a test that is written: one that cannot run the steps would tell of no violation.
+      const trace = file === null ? loaded.trace : underPolicy(loaded, file), id = idOf(loaded.trace);
       if (flags.asTest === true) {
-        await print(testFile(written, { id, program: relative(process.cwd(), process.argv[1] ?? ""), policyFile: file?.path ?? null }));
+        await print(testFile(loaded.trace, { id, program: relative(process.cwd(), process.argv[1] ?? ""), policyFile: file?.path ?? null }));
         finish(exitCodes.ok);
         return;
       }
-      const trace = file === null ? written : underPolicy(written, file.policy, path);
       const { expected } = trace;
       if (flags.step !== undefined && flags.step > trace.steps.length) {
         throw optionError("--step", "the trace is shorter", { expected: `1 to ${trace.steps.length}`, found: String(flags.step) });

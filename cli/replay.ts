@@ -23,8 +23,7 @@ export const addReplay = (program: Command, finish: (code: ExitCode) => void): v
     .option("--expect <violation|ok>", "the outcome that is a success", expectation)
     .option("--policy <file>", "run the steps under this policy instead of the one that the trace carries")
     .action(async (named: string, { expect, policy }: { readonly expect?: "violation" | "ok"; readonly policy?: string }) => {
-      const { trace: written, path } = loadTrace(named);
-      const trace = policy === undefined ? written : underPolicy(written, loadPolicy(policy, {}).policy, path);
+      const loaded = loadTrace(named), trace = policy === undefined ? loaded.trace : underPolicy(loaded, loadPolicy(policy, {}));
       const verdict = replayTrace(trace);
       const violated = verdict.confirmed === true || verdict.findings.length > 0;
       await print(`${replayLines(trace, recordTrace(trace), verdict, violated, paintFor(process.stdout)).join("\n")}\n`);

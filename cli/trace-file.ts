@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { readTrace } from "../checker/trace/codec.ts";
 import { listed } from "../checker/report/layout.ts";
 import type { Trace } from "../checker/trace/trace.ts";
-import type { Policy } from "../spec/policy.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import { largestTrace, readText } from "./files.ts";
 import { inputError } from "./usage-error.ts";
 
-const mostIds = 8;
+export interface LoadedTrace { readonly trace: Trace; readonly path: string }
+
+const mostIds = 8, mostNames = 24;
 const isId = (text: string): boolean => /^(?:CE|W)-[0-9a-f]{6}$/.test(text);
 
 /** Ids of the traces that an earlier run has left. */
@@ -21,7 +23,7 @@ const pathOf = (named: string): string => {
 };
 
 /** @throws UsageError if the file is no trace. */
-export const loadTrace = (named: string): { readonly trace: Trace; readonly path: string } => {
+export const loadTrace = (named: string): LoadedTrace => {
   const path = pathOf(named);
   const file = readText(path, largestTrace);
   if (!file.ok) {
@@ -37,8 +39,10 @@ export const loadTrace = (named: string): { readonly trace: Trace; readonly path
  * The same steps under another policy.
  * @throws UsageError if that policy does not have what the steps name.
  */
-export const underPolicy = (trace: Trace, policy: Policy, source: string): Trace => {
+export const underPolicy = ({ trace, path }: LoadedTrace, { policy, path: other }: PolicyFile): Trace => {
   const read = readTrace(JSON.stringify({ ...trace, policy }));
-  if (!read.ok) throw inputError(source, read.problems);
-  return read.trace;
+  if (read.ok) return read.trace;
+  throw inputError(path, read.problems.map((problem, i) => (i > 0 ? problem : {
+    ...problem, expected: `what ${other} has: the domains ${policy.domains.join(", ")}, the frames ${listed(policy.boot.frames.map(({ name }) => name), mostNames)}`, fix: "name a policy in which the steps mean something, or leave out --policy",
+  })));
 };

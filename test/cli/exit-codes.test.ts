@@ -20,3 +20,10 @@ describe.each(sections)("$title", ({ found, lines }) => {
     expect(status).toBe(code);
   });
 });
+
+it("has rows for every command: of how it ends well, and of how it refuses", () => {
+  const rows = sections.flatMap(({ found }) => found.map(([, command = "", code = ""]) => `${command.split(" ")[1] ?? ""} ${code}`));
+  const commands = [...refmon(["--help"]).stdout.matchAll(/^ {2}(\w+) [\[<]/gm)].map(([, name = ""]) => name);
+  expect(commands.length).toBeGreaterThan(8);
+  expect(commands.flatMap((name) => [`${name} 0`, `${name} 2`]).filter((wanted) => !rows.includes(wanted))).toEqual([]);
+});

@@ -46,6 +46,17 @@ describe("replay", () => {
     expect(stdout).toContain(`not confirmed: ${claim} holds after 4 steps`);
     expect(status).toBe(0);
   }));
+  it.each([[["replay"]], [["explain"]], [["explain", "--as-test"]]])("refuses a policy that has not what the steps name, and says what it has: %j", (words) => {
+    const { status, stdout, stderr } = refmon([...words, "-", "--policy", "policies/redis-tls.json"], { input: trace });
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^error\[BAD_TRACE\] -#\/steps\/0\/by: the policy has no domain app\n {2}expected {2}what policies\/redis-tls\.json has: the domains keys, parser, worker, the frames keys-root, /);
+    expect(stderr).toContain("  fix       name a policy in which the steps mean something, or leave out --policy\n");
+  });
+  it("runs under a policy with more domains", () => withFolder((folder) => {
+    const path = join(folder, "more.json");
+    writeFileSync(path, readFileSync(leaky, "utf8").replace('"domains": ["app", "lib"]', '"domains": ["app", "lib", "other"]'));
+    expect(refmon(["replay", "-", "--policy", path], { input: trace })).toMatchObject({ status: 1, stdout: expect.stringContaining(`confirmed: ${claim} is violated after 4 steps`) });
+  }));
   it.each<[what: string, edit: (text: string) => string, message: RegExp]>([
     ["is cut in half", (text) => text.slice(0, text.length / 2), /^error\[NOT_JSON\] -:\d+:\d+: .+\n$/],
     ["is empty", () => "", /^error\[NOT_JSON\] -:1:1: a value should stand here, and the end of the file does\n$/],
