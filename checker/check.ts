@@ -46,6 +46,7 @@ export interface CheckOptions {
   readonly memory: () => number;
   /** Milliseconds, from anywhere. */
   readonly clock: () => number;
+  /** `search` says which it is, for a reader. */
   readonly onProgress: (search: string, progress: SearchProgress) => void;
   /** Where the monitor is searched from, and how far from elsewhere than the boot image. */
   readonly profile: Pick<Profile, "from" | "emptyDepth" | "tiny">;
@@ -194,7 +195,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       signal: AbortSignal.any([options.signal, memory.signal]),
       clock: options.clock, muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {
-        options.onProgress(where, progress);
+        options.onProgress(`${name}, ${where}, search ${index + 1} of ${plans.length}`, progress);
         if (options.memory() > options.budget.bytes) memory.abort();
       },
     };

@@ -16,6 +16,8 @@ export interface Finding {
   readonly at: Location;
   readonly related: readonly { readonly at: Location; readonly what: string }[];
   readonly counterexample: Counterexample | null;
+  /** What a claim does not count, which a verdict on it says nothing of; only claims have it. */
+  readonly except?: PropertyReport["except"];
 }
 
 /** `P11 revocation-complete`; a claim's id is its name already. */
@@ -38,14 +40,17 @@ const placesOf = (property: PropertyReport, found: Counterexample): Finding["rel
   return all.filter(({ at }, index) => all.findIndex((one) => one.at.path === at.path && one.at.line === at.line) === index);
 };
 
+/** All that a property says, and what it does not count. */
+export const sentenceOf = ({ sentence, except }: Pick<PropertyReport, "sentence" | "except">): string => (except === undefined ? sentence : `${sentence} It ${except.sentence}.`);
+
 const violation = (report: CheckReport, property: PropertyReport): readonly Finding[] => {
   if (property.verdict !== "violated") return [];
   const found = property.counterexample ?? null;
   const [first, ...related] = found === null ? [] : placesOf(property, found);
   return [{
     rule: property.id, severity: "error", title: `${nameOf(property)} is violated`,
-    message: [property.sentence, ...(found === null ? [] : [found.sentence, `${found.id}, ${found.steps.length} steps.`])].join(" "),
-    at: first?.at ?? property.location ?? policyOf(report), related, counterexample: found,
+    message: [sentenceOf(property), ...(found === null ? [] : [found.sentence, `${found.id}, ${found.steps.length} steps.`])].join(" "),
+    at: first?.at ?? property.location ?? policyOf(report), related, counterexample: found, ...(property.except === undefined ? {} : { except: property.except }),
   }];
 };
 

@@ -112,9 +112,12 @@ export const failing = (system: System, properties: readonly Property[], instanc
 export const specified = (system: System, property: Property, instances: readonly Instance[]): Environment | null =>
   (property.form === "view" ? null : environmentAfter(system, property, instances));
 
-/** The constants that claims read are named after no domain, and a reader knows domains. */
-const withNames = ({ claims = [] }: Policy, text: string): string =>
-  text.replace(/\bclaim(\d+)(Subject|Object)\b/g, (constant, number: string, role: string) => claims[Number(number) - 1]?.[role === "Subject" ? "subject" : "object"] ?? constant);
+/** The constants that claims read are named after no domain and no rule, and those are what a reader knows. */
+const withNames = ({ claims = [] }: Policy, text: string): string => text.replace(/\bclaim(\d+)(Subject|Object|Except)\b/g, (constant, number: string, role: string) => {
+  const claim = claims[Number(number) - 1];
+  if (claim === undefined) return constant;
+  return role === "Except" ? `except(${claim.except?.join(", ") ?? "nothing"})` : role === "Subject" ? claim.subject : claim.object;
+});
 
 const withValues = (policy: Policy, system: System, property: Property, binding: Scope, environment: Environment | null): Formula => {
   const reading: Reading = { environment: environment ?? { bounds: system.bounds, stores: {} }, names: namesOf(policy) };

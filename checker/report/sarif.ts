@@ -3,7 +3,7 @@
  * run that leaves something open, and for each diagnostic. Results carry a fingerprint that is the same while the same steps lead to the same violation.
  */
 import { exitCodeOf, exitCodes } from "./exit-code.ts";
-import { findingsOf, nameOf, type Finding } from "./findings.ts";
+import { findingsOf, nameOf, sentenceOf, type Finding } from "./findings.ts";
 import type { CheckReport, Counterexample, Location } from "./model.ts";
 import type { Results } from "./results.ts";
 import { sortedJson } from "./sorted-json.ts";
@@ -38,13 +38,16 @@ const codeFlow = (report: CheckReport, { steps }: Counterexample, at: Location):
   }],
 });
 
+/** The names of what a claim does not count, in the property bag (SARIF 3.8) of its rule and of what it finds. */
+const excepted = ({ except }: Pick<Finding, "except">): { readonly properties?: object } => (except === undefined ? {} : { properties: { except: except.names } });
+
 const resultOf = (report: CheckReport, rules: readonly string[], finding: Finding): object => {
-  const { rule, severity, title, message, at, related, counterexample } = finding;
+  const { rule, severity, title, message, at, related, counterexample, except } = finding;
   return {
     ruleId: rule, ruleIndex: rules.indexOf(rule), kind: "fail", level: severity, message: { text: `${title}. ${message}` },
     locations: [place(report, at)], ...(related.length === 0 ? {} : { relatedLocations: related.map((one, id) => ({ id, ...place(report, one.at, one.what) })) }),
     ...(counterexample === null || counterexample.steps.length === 0 ? {} : { codeFlows: [codeFlow(report, counterexample, at)] }),
-    partialFingerprints: { "refmon/v1": counterexample?.id ?? `${rule}:${at.path}` },
+    ...excepted({ except }), partialFingerprints: { "refmon/v1": counterexample?.id ?? `${rule}:${at.path}` },
   };
 };
 
@@ -59,7 +62,7 @@ const runOf = (report: CheckReport, results: Results): object => {
       driver: {
         name: tool.name, version: tool.version, semanticVersion: tool.version,
         rules: [
-          ...properties.map((property) => ({ id: property.id, name: property.title, shortDescription: { text: nameOf(property) }, fullDescription: { text: property.sentence }, defaultConfiguration: { level: "error" } })),
+          ...properties.map((property) => ({ id: property.id, name: property.title, shortDescription: { text: nameOf(property) }, fullDescription: { text: sentenceOf(property) }, defaultConfiguration: { level: "error" }, ...excepted(property) })),
           ...others.map((id) => ({ id, shortDescription: { text: findings.find(({ rule }) => rule === id)?.title ?? id } })),
         ],
       },

@@ -63,6 +63,17 @@ it("points from every result to its rule, and gives it a fingerprint that does n
   expect(log.runs[0]?.results[0]?.partialFingerprints).toEqual({ "refmon/v1": "CE-0a33a2" });
 });
 
+it("names what a claim does not count, at its rule and at what it finds", () => {
+  const except = { names: ["buffer"], sentence: "does not count what the share rule buffer allows" };
+  const excepting = read(sarif({ ...results, reports: results.reports.slice(0, 1).map((report) => ({ ...report, properties: report.properties.map((property) => (property.verdict === "violated" ? { ...property, except } : property)) })) }));
+  expect(problems(excepting)).toEqual([]);
+  const [{ tool: { driver: { rules } }, results: found } = { tool: { driver: { rules: [] } }, results: [] }] = excepting.runs;
+  expect(rules.filter((rule) => "properties" in rule)).toEqual([expect.objectContaining({
+    id: "C:library-learns-no-secret", properties: { except: ["buffer"] }, fullDescription: { text: "What app keeps secret never reaches lib. It does not count what the share rule buffer allows." },
+  })]);
+  expect(found[0]).toMatchObject({ ruleId: "C:library-learns-no-secret", properties: { except: ["buffer"] } });
+});
+
 it("is the same, byte for byte, and its keys are sorted", () => {
   expect(sarif(results)).toBe(sarif(structuredClone(results)));
   expect(Object.keys(log)).toEqual(Object.keys(log).toSorted());
