@@ -20,6 +20,16 @@ import { interruptsOf } from "./steps/interrupts.ts";
 import { cellsEqual, createStage, type Explain, type Successors } from "./steps/stage.ts";
 import { createTally, type Tally } from "./tally.ts";
 
+/** What one action came to. */
+export interface Ran {
+  /** The code of a call, 0 for a move; `null` for a move that no translation allows, and for what did not come to its end. */
+  readonly code: number | null;
+  /** It did not come to its end, because the memory that the monitor needs is not there: nothing can follow. */
+  readonly over: boolean;
+  /** The host had moved memory before it. */
+  readonly moved: boolean;
+}
+
 export interface Expander {
   readonly tally: Tally;
   readonly abstraction: Abstraction;
@@ -27,11 +37,8 @@ export interface Expander {
   start(meant: Cells, booted: Cells): Malformed | null;
   /** Runs everything from the state that the machine is in and `before` abstracts; the machine is back in it afterwards. Without `everyFrame`, of the monitor's frames the first and the last are named. */
   expand(before: Cells, everyFrame: boolean): void;
-  /**
-   * Runs one action from the state that the machine is in and `before` abstracts, and leaves the machine after it. Returns the code of a call, 0 for a move,
-   * and `null` for a move that no translation allows.
-   */
-  run(before: Cells, action: Action): number | null;
+  /** Runs one action from the state that the machine is in and `before` abstracts, and leaves the machine after it. */
+  run(before: Cells, action: Action): Ran;
   /** The calls that the specification allows the vCPU's domain, and the moves that the hardware allows it, in the same state. */
   possible(before: Cells, vcpu: number): readonly Action[];
 }
@@ -42,6 +49,18 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
   const stage = createStage({ m, compiled, tables, abstraction, secrets, judge, successors, tally }, explain);
   const calls = callsOf(stage, adversary), accesses = accessesOf(stage), interrupts = interruptsOf(stage), injections = injectionsOf(stage, adversary), dma = dmaOf(stage), host = hostOf(stage), hostile = hostileOf(stage, adversary);
   const nothing = new Int32Array(compiled.step.size);
+  const one = (before: Cells, action: Action): number | null => {
+    const v = vcpuOf(action), caller = v === null ? 0 : runs(before, v);
+    switch (action.kind) {
+      case "call": return calls.one(before, action, caller);
+      case "move": return accesses.one(before, action, caller);
+      case "interrupt": return interrupts.one(before, action, caller);
+      case "injection": return injections.one(before, action, caller);
+      case "dma": return dma.one(before, action);
+      case "host": return host.one(before, action);
+      case "remap": case "rmp": return hostile.one(before, action);
+    }
+  };
 
   return {
     tally, abstraction,
@@ -71,17 +90,9 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
       hostile.all(before, base);
     },
     run: (before, action) => {
-      const v = vcpuOf(action), caller = v === null ? 0 : runs(before, v);
       stage.enter(before);
-      switch (action.kind) {
-        case "call": return calls.one(before, action, caller);
-        case "move": return accesses.one(before, action, caller);
-        case "interrupt": return interrupts.one(before, action, caller);
-        case "injection": return injections.one(before, action, caller);
-        case "dma": return dma.one(before, action);
-        case "host": return host.one(before, action);
-        case "remap": case "rmp": return hostile.one(before, action);
-      }
+      const code = one(before, action), over = stage.over();
+      return { code: over ? null : code, over, moved: stage.hostMoved() };
     },
     possible: (before, v) => {
       const caller = runs(before, v);

@@ -9,6 +9,7 @@ import { readWord } from "../../hw/memory.ts";
 import { backing } from "../../hw/nested.ts";
 import { rmpEntry } from "../../hw/rmp.ts";
 import { frameRow, invalidTag, sharedTag, tableTag, type MonitorTables } from "./abstract-layout.ts";
+import type { Adversary } from "../../spec/adversary.ts";
 import { limits } from "../../spec/policy.ts";
 import type { HostileAction } from "./action.ts";
 
@@ -36,7 +37,7 @@ export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
 };
 
 /** What a host does to the memory of a page table, or of the first or the last frame of the monitor, which stand for all: it is gone, is another's, is not assigned any more, or not validated. */
-export const vitalMoves = (m: Machine, tables: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
+const vitalMoves = (m: Machine, tables: MonitorTables, switches: Adversary): readonly HostileAction[] => {
   const last = tables.monitorFrames - 1;
   const vital = [0, last, ...Array.from({ length: m.frames - last - 1 }, (_, i) => last + 1 + i).filter((f) => isVital(m, tables, f))];
   return vital.flatMap((f): readonly HostileAction[] => [
@@ -45,13 +46,19 @@ export const vitalMoves = (m: Machine, tables: MonitorTables, switches: { readon
   ]);
 };
 
-/** What the host can do in this state to other memory: every remap and every RMP update. */
-export const hostileMoves = (m: Machine, tables: MonitorTables, switches: { readonly remap: boolean; readonly rmp: boolean }): readonly HostileAction[] => {
+/** What a host does to other memory: every remap and every RMP update. */
+const otherMoves = (m: Machine, tables: MonitorTables, switches: Adversary): readonly HostileAction[] => {
   const { monitorFrames } = tables, isTable = (f: number): boolean => f < m.frames && kindTag(m, tables, f) === tableTag;
   const systems = Array.from({ length: m.systemFrames - monitorFrames }, (_, i) => monitorFrames + i).filter((s) => !isTable(s)), guests = systems.filter((s) => s < m.frames);
   const remaps = guests.flatMap((guest) => [-1, ...systems].filter((to) => (backing(m, frame(guest)) as number) !== to).map((to): HostileAction => ({ kind: "remap", frame: guest, to })));
   const updates = systems.flatMap((system) => [-1, ...guests].map((guest): HostileAction => ({ kind: "rmp", system, guest })));
   return [...(switches.remap ? remaps : []), ...(switches.rmp ? updates : [])];
+};
+
+/** All that the host can do in this state. What it does to vital memory is worth all its moves, and so is done where nothing has been moved. */
+export const hostileMoves = (m: Machine, tables: MonitorTables, adversary: Adversary): readonly HostileAction[] => {
+  const made = m.nestedBase === 0 ? adversary.hostMoves : hostMovesMade(m, tables);
+  return made >= adversary.hostMoves ? [] : [...otherMoves(m, tables, adversary), ...(made === 0 ? vitalMoves(m, tables, adversary) : [])];
 };
 
 export const performHostile = (m: Machine, action: HostileAction): void => {

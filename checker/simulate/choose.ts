@@ -8,7 +8,7 @@ import { moveOf, type Action, type CallAction } from "../refine/action.ts";
 import { callRows, numberOfCall, type CallRow } from "../refine/actions.ts";
 import type { Current } from "../refine/current.ts";
 import type { Expander } from "../refine/expand.ts";
-import { hostileMoves, hostMovesMade } from "../refine/hostile-host.ts";
+import { hostileMoves } from "../refine/hostile-host.ts";
 
 /** An integer from 0 to `below` - 1. */
 export type Dice = (below: number) => number;
@@ -99,7 +99,7 @@ export const createChooser = (system: System, m: Machine, tables: MonitorTables,
   const scheduler = Number(system.constants["scheduler"]), preemptive = system.constants["preemptive"] === true, switching = numberOfCall("switch");
   const strands = (before: Cells, action: Action): boolean => action.kind === "call" && action.number === switching && !preemptive && action.arguments[0] !== scheduler
     && !Array.from({ length: m.vcpus }, (_, v) => v).some((v) => v !== action.vcpu && runs(before, v) === scheduler);
-  const hosts = (dice: Dice): Action | undefined => (m.nestedBase === 0 || hostMovesMade(m, tables) >= adversary.hostMoves ? undefined : pick(hostileMoves(m, tables, adversary), dice));
+  const hosts = (dice: Dice): Action | undefined => pick(hostileMoves(m, tables, adversary), dice);
 
   return (before, dice, outlook) => {
     const which = dice(100), vcpu = dice(m.vcpus);

@@ -73,13 +73,24 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
   const exchange: Exchange = (action, one, other) => {
     const moved = (frame: number): number => (frame === one ? other : frame === other ? one : frame);
     if (action.kind === "move" || action.kind === "dma" || action.kind === "host") return { ...action, frame: moved(action.frame) };
+    // Behind a frame there is the system frame of its number, unless the host has moved it.
+    if (action.kind === "remap") return { ...action, frame: moved(action.frame), to: moved(action.to) };
+    if (action.kind === "rmp") return { ...action, system: moved(action.system), guest: moved(action.guest) };
     if (action.kind !== "call") return action;
     const at = frameArguments.get(action.number) ?? [], [a, b, c, d] = action.arguments.map((register, i) => (at.includes(i) ? moved(register) : register));
     return { ...action, arguments: [a ?? 0, b ?? 0, c ?? 0, d ?? 0] };
   };
 
   return {
-    framesOf: (action) => (action.kind === "call" ? (frameArguments.get(action.number) ?? []).map((at) => action.arguments[at] ?? 0) : "frame" in action ? [action.frame] : []),
+    framesOf: (action) => {
+      switch (action.kind) {
+        case "call": return (frameArguments.get(action.number) ?? []).map((at) => action.arguments[at] ?? 0);
+        case "remap": return [action.frame, action.to].filter((frame) => frame >= 0);
+        case "rmp": return [action.system, action.guest].filter((frame) => frame >= 0);
+        case "move": case "dma": case "host": return [action.frame];
+        case "interrupt": case "injection": return [];
+      }
+    },
     exchange,
     begin: () => {
       restore(m.memory, booted);
@@ -96,12 +107,12 @@ export const createWalker = (policy: Policy, selected: (property: string) => boo
       const caller = callerOf(action), instance = instanceOfAction(system, tables, action, caller);
       actions.push(action);
       if (instance !== null) instances.push(instance);
-      const code = expander.run(cells, action);
+      const { code, over } = expander.run(cells, action);
       commit(m.memory);
       const after = new Int32Array(compiled.state.size);
       if (expander.abstraction(m, after) === null) cells = after;
       const violated = shadow.step(action, caller, code === 0);
-      return { effective: code === 0, broken: [...(violated === null ? [] : [{ where: "specification" as const, policy, ...violated }]), ...onMonitor()], over: action.kind === "call" && code === null };
+      return { effective: code === 0, broken: [...(violated === null ? [] : [{ where: "specification" as const, policy, ...violated }]), ...onMonitor()], over };
     },
     stateKey: () => {
       const { hashLow, hashHigh } = hash(m.memory);

@@ -61,7 +61,9 @@ const guardOf = (naming: Naming, compiled: Compiled, { action, caller, before, s
 };
 
 const verdictOf = ({ action, code }: RunStep): RecordedStep["verdict"] => {
-  if (action.kind !== "call") return code === null ? "fault" : "hit";
+  // A call that does not come to its end is one in which the monitor faults.
+  if (code === null) return "fault";
+  if (action.kind !== "call") return "hit";
   return code === 0 ? "ok" : "denied";
 };
 

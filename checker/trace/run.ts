@@ -4,11 +4,13 @@ import { adversaryOf } from "../../spec/adversary.ts";
 import { compiledOf } from "../compile/compile.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
 import { vcpuOf, type Action } from "../refine/action.ts";
+import { monitorTables } from "../refine/abstract-layout.ts";
 import { bootedMachine } from "../refine/boot-image.ts";
 import { currentOf } from "../refine/current.ts";
 import { dmaFrames } from "../refine/environment-moves.ts";
 import { createExpander } from "../refine/expand.ts";
 import { createJudge, type Breach } from "../refine/judge.ts";
+import { leewayOf, type Leeway } from "../refine/leeway.ts";
 import { compareStates, namesOf } from "../refine/names.ts";
 import { unwatched, type Leak, type Watch } from "../refine/onlooker.ts";
 import { noSecrets, plantSecrets } from "../refine/secrets.ts";
@@ -21,8 +23,14 @@ export interface RunStep {
   readonly action: Action;
   /** The domain that acts, or that is interrupted; without meaning for what devices and the host do. */
   readonly caller: number;
-  /** The code of a call, 0 for a move; `null` for a move that faults. */
+  /** The code of a call, 0 for a move; `null` for a move that faults, and for what did not come to its end. */
   readonly code: number | null;
+  /** It did not come to its end: nothing can follow. */
+  readonly over: boolean;
+  /** The host had moved memory before it. */
+  readonly moved: boolean;
+  /** How far it may go another way than the specification says. */
+  readonly leeway: Leeway;
   readonly before: Cells;
   /** Equal to `before` when the bits after the step mean no abstract state. */
   readonly after: Cells;
@@ -83,7 +91,7 @@ export const runActions = (naming: Naming, actions: readonly Action[], { watch, 
     const cells = new Int32Array(compiled.state.size);
     return expander.abstraction(machine, cells) === null ? cells : otherwise;
   };
-  const runs = currentOf(system, compiled.state);
+  const runs = currentOf(system, compiled.state), leeway = leewayOf(compiled.state, monitorTables(machine));
   let before: Cells = new Int32Array(compiled.state.size);
   expander.start(compiled.state.encode(system.initial), before);
   onlooker.observe(0, machine, before);
@@ -94,10 +102,10 @@ export const runActions = (naming: Naming, actions: readonly Action[], { watch, 
     const vcpu = vcpuOf(given), caller = vcpu === null ? 0 : runs(before, vcpu), action = through(machine, given);
     running = action;
     onlooker.enter(at - 1, before);
-    const code = expander.run(before, action);
+    const ran = expander.run(before, action);
     const after = abstracted(before);
     onlooker.observe(at, machine, after);
-    steps.push({ step: stepOfAction(naming, action, caller), action, caller, code, before, after });
+    steps.push({ step: stepOfAction(naming, action, caller), action, caller, ...ran, leeway: leeway(machine, before, action, after), before, after });
     around(machine, at);
     before = after;
   }

@@ -1,9 +1,9 @@
 /** What a host on SEV-SNP does to the memory under the guest, as often on a trace as the adversary may: what the machine then means may have lost contents, and nothing else. */
 import { undo, type Mark } from "../../../hw/memory.ts";
 import type { Adversary } from "../../../spec/adversary.ts";
-import { disabled, type Cells } from "../../compile/compiled.ts";
+import { allowed, type Cells } from "../../compile/compiled.ts";
 import type { HostileAction } from "../action.ts";
-import { hostileMoves, hostMovesMade, performHostile, vitalMoves } from "../hostile-host.ts";
+import { hostileMoves, performHostile } from "../hostile-host.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Hostile {
@@ -17,13 +17,11 @@ export const hostileOf = (stage: Stage, adversary: Adversary): Hostile => {
     const action = (): HostileAction => move;
     successors.running(action);
     performHostile(m, move);
-    conclude(before, -1, disabled, -1, action, null);
+    conclude(before, -1, allowed, -1, action, null);
   };
   return {
     all: (before, base) => {
-      const made = m.nestedBase === 0 ? adversary.hostMoves : hostMovesMade(m, tables);
-      if (made >= adversary.hostMoves) return;
-      for (const move of [...hostileMoves(m, tables, adversary), ...(made === 0 ? vitalMoves(m, tables, adversary) : [])]) {
+      for (const move of hostileMoves(m, tables, adversary)) {
         run(before, move);
         undo(m.memory, base);
       }

@@ -6,15 +6,13 @@ import { allowed, disabled, type Cells, type Compiled } from "../../compile/comp
 import type { Abstraction } from "../abstract.ts";
 import type { ContextVerdict } from "../abstract-view.ts";
 import type { MonitorTables } from "../abstract-layout.ts";
-import type { Action, CallAction, DmaAction } from "../action.ts";
+import type { Action, CallAction } from "../action.ts";
 import { instanceFinder } from "../actions.ts";
 import { contextsOf, type ContextStep } from "../contexts.ts";
-import { isCalledShared } from "../environment-moves.ts";
 import { hostMovesMade } from "../hostile-host.ts";
 import type { Judge } from "../judge.ts";
+import { leewayOf, mayFault, withLeeway } from "../leeway.ts";
 import type { Onlooker } from "../onlooker.ts";
-import { validatedFor } from "../memory-behind.ts";
-import { toPhysical } from "../placement.ts";
 import type { Difference } from "../result.ts";
 import type { Secrets } from "../secrets.ts";
 import { countMove, type Tally } from "../tally.ts";
@@ -58,6 +56,8 @@ export interface Stage extends Setting {
   enter(before: Cells): void;
   /** Whether the host has moved memory on the way to that state. */
   hostMoved(): boolean;
+  /** Whether what was run last from there did not come to its end: nothing follows. */
+  over(): boolean;
   /** Fills the registers of threads before a step that concerns them; `caller` is the domain that runs on the step's vCPU. */
   plant(before: Cells, step: ContextStep, caller: number): void;
   /** What the step has made of them. They are cleared again. */
@@ -95,37 +95,9 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
   const contexts = contextsOf(system, compiled.state, tables, secrets);
   const stepCells = compiled.steps;
   const nothing = new Int32Array(compiled.step.size);
-  const holds = Int32Array.from({ length: 1 + tables.frames - tables.monitorFrames }, (_, f) => compiled.state.cellOf("holds", [f]));
+  const leeway = leewayOf(compiled.state, tables);
   const after = new Int32Array(compiled.state.size), expected = new Int32Array(compiled.state.size);
-  let hostMoved = false;
-
-  /**
-   * Where the host has moved memory, one shared frame may stand behind another: which of them holds what is then the host's choice, and not compared. Nor is what a private frame held behind
-   * which nothing stands any more, because a call has taken for another frame the memory that the host put there.
-   */
-  const forgetMoved = (reached: Cells): void => {
-    if (hostMovesMade(m, tables) === 0) return;
-    for (let f = 1; f < holds.length; f++) {
-      const physical = toPhysical(tables, f);
-      if (isCalledShared(m, tables, physical) || validatedFor(m, physical) === 0) expected[holds[f] ?? 0] = reached[holds[f] ?? 0] ?? 0;
-    }
-  };
-
-  /** Labels of the devices and of the host: in the union they follow those of the domains. */
-  const outsiders = ((1 << (tables.devices + 1)) - 1) << tables.domains, hostKnows = compiled.state.cellOf("hostKnows", []);
-  /**
-   * A device on SEV-SNP reaches no assigned memory (`hw/dma.ts`), so through a private frame it reaches what the host has put behind that: memory of the host's, or behind a shared frame. Then nothing
-   * private changes, and what the device learns stood in shared frames, or is what the host and devices have put into memory of the host's.
-   */
-  const forgetBehindDevice = (before: Cells, reached: Cells, { device, frame }: DmaAction): void => {
-    if (hostMovesMade(m, tables) === 0) return;
-    if (!isCalledShared(m, tables, frame)) expected.set(before);
-    const knows = compiled.state.cellOf("deviceKnows", [device]), learnt = reached[knows] ?? 0;
-    let open = outsiders | (before[hostKnows] ?? 0);
-    for (let x = 0; x < tables.devices; x++) open |= before[compiled.state.cellOf("deviceKnows", [x])] ?? 0;
-    for (let f = 1; f < holds.length; f++) if (isCalledShared(m, tables, toPhysical(tables, f))) open |= before[holds[f] ?? 0] ?? 0;
-    if ((learnt & ~open) === 0) expected[knows] = learnt;
-  };
+  let hostMoved = false, over = false;
 
   const specify = (before: Cells, instance: number): void => {
     if (instance < 0) expected.set(before);
@@ -145,11 +117,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     const reached = seen === null ? after : seen.cells;
     const step = stepCells[instance] ?? nothing;
     if (outcome === allowed) specify(before, instance);
-    if (outcome === allowed && m.nestedBase !== 0) {
-      const done = action();
-      if (done.kind === "dma") forgetBehindDevice(before, reached, done);
-      forgetMoved(reached);
-    }
+    if (outcome === allowed && m.nestedBase !== 0) withLeeway(leeway(m, before, action(), reached), before, expected);
     const differs = outcome === allowed && !cellsEqual(reached, expected);
     if (differs) judge.differs(explain(reached, expected));
     if (instance >= 0) judge.step(before, reached, instance);
@@ -186,8 +154,10 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     enter: (before) => {
       judge.enter(before);
       hostMoved = m.nestedBase !== 0 && hostMovesMade(m, tables) > 0;
+      over = false;
     },
     hostMoved: () => hostMoved,
+    over: () => over,
     plant: (before, step, caller) => {
       contexts.plant(m, before, step, caller);
       onlooker?.planted(m);
@@ -200,6 +170,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
       if (outcome === allowed) specify(before, instance);
       judge.watch(stepCells[instance] ?? nothing, outcome === allowed ? expected : before);
       const ending = endingOf(run);
+      over = ending !== "ended";
       judge.unwatch();
       return ending;
     },
@@ -219,8 +190,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
       conclude(before, -1, allowed, -1, action, verdicts());
     },
     faults: (before, move, instance) => {
-      // What a host on SEV-SNP has taken away faults, whatever the specification allows: it can stop progress. And a device there has no key to private memory.
-      if (hostMoved || (m.nestedBase !== 0 && move.kind === "dma") || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
+      if (mayFault(m, hostMoved, move) || instance < 0 || compiled.outcome(before, instance) !== allowed) return;
       successors.running(() => move);
       judge.differs([{ cell: named(move), machine: "faults", specification: "reaches a frame" }]);
     },
