@@ -16,7 +16,7 @@ export interface Patch {
   readonly policy: string;
   /** How far the monitor is searched: as many steps as the finding takes, unless told. */
   readonly depth: number;
-  /** The adversary's switch without which nothing is found. */
+  /** The adversary's switch without which nothing is found; or `vital`. */
   readonly needs: string | null;
   /** The property that is there for this bug, and after how many steps it is found. */
   readonly property: string;
@@ -26,6 +26,9 @@ export interface Patch {
   /** One, or more where the same slip is in monitor and specification. */
   readonly edits: readonly Edit[];
 }
+
+/** That a patch needs what the host does to the memory of page tables and of the monitor. */
+export const vital = "vital";
 
 const head = new RegExp([
   "^(?<bug>.+)", "policy (?<policy>\\S+)", "(?:depth (?<depth>\\d+)\n)?(?:needs (?<needs>\\S+)\n)?violates (?<property>\\S+) after (?<steps>\\d+)",

@@ -3,7 +3,7 @@ import { noninterference } from "../../checker/flow/properties.ts";
 import { commuting } from "../../checker/refine/commuting.ts";
 import { properties } from "../../spec/properties/index.ts";
 import { propertyOf } from "./catalogue.ts";
-import type { Patch } from "./patch.ts";
+import { vital, type Patch } from "./patch.ts";
 
 const claims = ["C:read", "C:write", "C:flow", "C:levels"];
 const ids = [...new Set([...properties, ...noninterference, commuting].map(({ id }) => id)), ...claims];
@@ -12,8 +12,8 @@ const isOfViews = (id: string): boolean => properties.some((one) => one.id === i
 
 /** Different bugs for each property. */
 const least = 3;
-/** Switches of the adversary for which there is a bug that only they reveal. */
-const switches = ["interrupts", "host", "dma", "remap", "rmp", "injection"];
+/** Switches of the adversary, and what the host does to page tables and the monitor: for each there is a bug that it alone reveals. */
+const switches = ["interrupts", "host", "dma", "remap", "rmp", "injection", vital];
 
 /** One sentence for each thing that is missing. */
 export const missingFrom = (patches: readonly Patch[], litmus: readonly string[]): readonly string[] => [

@@ -62,6 +62,21 @@ describe("a bug deeper than the search of the policy goes", () => {
   });
 });
 
+describe("a bug that shows where the host moves memory of the monitor, and nowhere else", () => {
+  it("is found, shrunk to that move, and replayed; the same seed gives the same bytes", { timeout: 120_000 }, async () => {
+    const where = testFolder(), program = join(where, "patched.mjs"), besieged = join(root, "test/regress/policies/snp.json");
+    await bundlePatched("cli/main.ts", readPatch(join(root, "test/regress/patches/p14-rmp-begins-a-frame-later.txt")).edits, program);
+    const walk = (): Ended => run(program, ["simulate", besieged, "--walks", "40", "--length", "30", "--seed", "2", "--reporter", "json", "--no-timing"], where);
+    const found = walk(), { finding } = reportOf(found.stdout);
+    expect(found.status).toBe(1);
+    expect(finding).toMatchObject({ property: "P14", minimal: true, counterexample: { steps: [{ by: "host", title: expect.stringMatching(/^(remap monitor:0|RMP of system frame 0) /) }] } });
+    expect(finding?.after).toBeGreaterThan(1);
+    expect(run(program, ["replay", finding?.counterexample.id ?? "", "--expect", "violation"], where).status).toBe(0);
+    expect(refmon(["replay", finding?.counterexample.id ?? "", "--expect", "ok"], { cwd: where }).status).toBe(0);
+    expect(walk().stdout).toBe(found.stdout);
+  });
+});
+
 describe("the monitor as it is", () => {
   it("breaks nothing on the real geometry with more domains than the policy has, and the same seed gives the same bytes", { timeout: 120_000 }, () => {
     const args = ["simulate", policy, "--geometry", "4x9", "--domains", "3", "--frames", "16", "--pages", "3", "--walks", "2", "--length", "60", "--no-timing", "--reporter", "json", "--no-traces"];
