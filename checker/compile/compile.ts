@@ -76,7 +76,7 @@ export interface Follower {
   attach(memory: Memory): void;
   /** Must be called before what follows, and again when it has grown; there must be room for `edgesOf` of as many states. */
   attachGraph(graph: Graph): void;
-  /** Fills the graph for states, which must follow on those before. Returns how many edges it has then. @throws RangeError if a successor is not among the states. */
+  /** Fills the graph for states, at most a chunk of them (`chunkOf`), which must follow on those before. Returns how many edges it has then. @throws RangeError if a successor is not among the states. */
   follow(from: number, to: number): number;
 }
 
@@ -179,7 +179,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   const packing = packingOf(system, stores.state, (cell) => isMoved(symmetry, cell));
   const sizes = {
     guards: transitions.reduce((sum, { guards }) => sum + guards.length, 0), transitions: transitions.length, properties: properties.length, cells: stores.state.size,
-    chunk: chunkOf(instances.length),
+    chunk: chunkOf(instances.length), follows: follows !== undefined,
   };
   const storage = storageOf(packing, fingerprints);
   program.array("c", "Int32Array", stores.constants.length, "constants", stores.constants);
@@ -219,8 +219,8 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   });
   program.define("inspect", ["s"], inspected.join("\n"));
 
-  defineKernel(program, packing, storage, sizes, inspected.length > 0, follows !== undefined);
-  if (follows !== undefined) defineFollower(program, { ...context, definitions: new Map() }, follows, storage);
+  defineKernel(program, packing, storage, sizes, inspected.length > 0);
+  if (follows !== undefined) defineFollower(program, { ...context, definitions: new Map() }, follows, storage, sizes.chunk);
 
   const source = [
     '"use strict";', "const { constants, steps: rows, template, rearrangements } = environment;", memoryOf(program.bytes()), rangeCheck, program.text(), swiftly,
@@ -236,8 +236,8 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   const swift = (): KernelProgram => {
     // What tries every permutation reads tables that are no arrays of numbers.
     translated ??= symmetry.rearrangements.length > 0 ? null : {
-      expands: translate(program.functions, program.arrays, outside, ["measureStaged", "expandStaged"].map((name) => ({ name, addresses: [] }))),
-      seeks: storage.whole > 0 ? null : translate(program.functions, new Map(), inspected.length > 0 ? [seeing] : [], [{ name: "lookAllUp", addresses: ["waiting", "ids", "slots", "states", "control"] }], true),
+      expands: translate(program.functions, program.arrays, outside, [follows === undefined ? "measureStaged" : "judgeStaged", "expandStaged"].map((name) => ({ name, addresses: [] }))),
+      seeks: storage.whole > 0 ? null : translate(program.functions, new Map(), inspected.length > 0 ? [seeing] : [], [{ name: follows === undefined ? "lookAllUp" : "seekAll", addresses: ["waiting", "ids", "slots", "states", "control"] }], true),
     };
     return { source, environment: { ...kernel.environment, swift: translated } };
   };

@@ -6,7 +6,7 @@ import type { Property } from "../../spec/lang/property.ts";
 import { conjuncts } from "./conditions.ts";
 import type { Context } from "./expression.ts";
 import { conjunction, type Js } from "./js.ts";
-import { current } from "./kernel.ts";
+import { entryOf, queued, taken } from "./kernel.ts";
 import { nest } from "./nest.ts";
 import type { Program } from "./program.ts";
 import { bind } from "./property.ts";
@@ -19,23 +19,45 @@ const bindingsWhere = (hint: string, { program }: Context, { loops, index }: Ret
   program.hoist(hint, ["let bindings = 0;", nest(loops, [{ conditions, onFailure: null }], [`bindings |= 1 << ${index.code};`], "return bindings;"), "return bindings;"].join("\n"),
     loops.map(({ local }) => local));
 
-/** What sees a step while a property is followed: for whom it may be taken is queued in the place of its parent. `null` where no step of the transition may be. */
+/** What sees a step while a property is followed: for whom it may be taken is queued with it. `null` where no step of the transition may be. */
 export const followLines = (context: Context, property: Property): string | null => {
   const bound = bind(context, property), by = property.by === undefined ? [] : conjuncts(context, bound.scope, property.by);
-  return conjunction(...by).known === 0 ? null : `${current} = ${bindingsWhere("taken", context, bound, by)};`;
+  return conjunction(...by).known === 0 ? null : `${taken} = ${bindingsWhere("taken", context, bound, by)};`;
 };
 
-/** `follow(from, to)`, and what it does with a successor; `compile.ts` says what is in the graph. */
-export const defineFollower = (program: Program, context: Context, property: Property, { words, stride }: Storage): void => {
-  const bound = bind(context, property);
+/**
+ * `follow(from, to)`, for one chunk of states after the other, and what it does with successors; `compile.ts` says what is in the graph. Those of many states are looked up
+ * together, as in a search, and come in the order of the states that they are reached from.
+ */
+export const defineFollower = (program: Program, context: Context, property: Property, storage: Storage, chunk: number): void => {
+  const bound = bind(context, property), { words, stride } = storage, entry = entryOf(storage, true), all = Array.from({ length: words }, (_, word) => word);
+  const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
+  program.array("asking", "Uint8Array", chunk);
+  program.array("attaining", "Uint8Array", chunk);
+  // The edges from `first` on are those of the state `origin`.
   program.declare("let graph = null, origin = 0, first = 0, edges = 0;");
   program.define("attachGraph", ["given"], "graph = given;");
-  program.define("lookUp", ["from"], [
-    `const bindings = queue[from + ${words}];`,
-    "if (bindings === 0) return;",
-    "const slot = slotOf(queue, from);",
-    'if (slot < 0) throw new RangeError("a step leads out of the states of a closed search");',
-    "const id = (index[slot] & mask) - 1, { to, by } = graph;",
+  program.define("idOf", ["waiting", "at", "slots", "mask", "states"], [
+    `const h = waiting[at + ${words + 1}];`,
+    "for (let slot = h & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {",
+    "  const entry = slots[slot];",
+    "  if (((entry ^ h) & ~mask) !== 0) continue;",
+    `  const id = (entry & mask) - 1, place = id * ${stride};`,
+    `  if (${all.map((word) => `states[place${plus(word)}] === waiting[at${plus(word)}]`).join(" && ")}) return id;`,
+    "}",
+    "return -1;",
+  ].join("\n"));
+  // Ids take the place of hashes.
+  program.define("seekAll", ["waiting", "end", "slots", "mask", "states"], [
+    "const near = touchSlots(waiting, end, slots, mask) ^ touchStates(waiting, end, slots, mask, states);",
+    `for (let at = 0; at < end; at += ${entry}) waiting[at + ${words + 1}] = idOf(waiting, at, slots, mask, states);`,
+    "return near;",
+  ].join("\n"));
+  program.define("closeTo", ["id"], "for (; origin < id; origin++) graph.ends[origin] = edges;\nfirst = edges;");
+  program.define("connect", ["found", "at"], [
+    `const from = found[at + ${words}], id = found[at + ${words + 1}], bindings = found[at + ${entry - 1}], { to, by } = graph;`,
+    'if (id < 0) throw new RangeError("a step leads out of the states of a closed search");',
+    "if (from !== origin) closeTo(from);",
     "if (id === origin) return;",
     "for (let edge = first; edge < edges; edge++) {",
     "  if (to[edge] !== id) continue;",
@@ -45,19 +67,34 @@ export const defineFollower = (program: Program, context: Context, property: Pro
     "to[edges] = id;",
     "by[edges++] = bindings;",
   ].join("\n"));
-  program.define("follow", ["from", "to"], [
-    "for (let id = from; id < to; id++) {",
-    "  origin = id;",
-    "  first = edges;",
-    `  for (let word = 0; word < ${words}; word++) own[word] = log[id * ${stride} + word];`,
-    "  unpack(own, 0, before);",
-    "  after.set(before);",
-    "  expand(before, after);",
-    "  settle();",
-    "  graph.ends[id] = edges;",
-    "  graph.given[id] = asked(before);",
-    "  graph.then[id] = attained(before);",
+  program.define("settle", [], [
+    `const end = ${queued} * ${entry};`,
+    "if (seeker === null) touching = seekAll(queue, end, index, mask, log);",
+    "else {",
+    "  waiting.set(queue);",
+    "  touching = seeker.seekAll(waiting.byteOffset, end, index.byteOffset, mask, log.byteOffset);",
     "}",
+    "const found = seeker === null ? queue : waiting;",
+    `for (let at = 0; at < end; at += ${entry}) connect(found, at);`,
+    `${queued} = 0;`,
+  ].join("\n"));
+  program.define("judgeStaged", ["count"], [
+    "for (let i = 0; i < count; i++) {", ...all.map((word) => `  own[${word}] = staged[i * ${words} + ${word}];`), "  unpack(own, 0, before);", "  asking[i] = asked(before);", "  attaining[i] = attained(before);", "}",
+  ].join("\n"));
+  program.define("follow", ["from", "to"], [
+    "const count = to - from;",
+    "stage(from, to);",
+    "if (swift === null) {",
+    "  judgeStaged(count);",
+    "  expandStaged(from, count);",
+    "} else {",
+    "  swift.judgeStaged(count);",
+    "  swift.expandStaged(from, count);",
+    "}",
+    "settle();",
+    "closeTo(to);",
+    "graph.given.set(asking.subarray(0, count), from);",
+    "graph.then.set(attaining.subarray(0, count), from);",
     "return edges;",
   ].join("\n"));
   program.define("asked", ["s"], `return ${bindingsWhere("given", context, bound, bound.given)};`);

@@ -17,7 +17,9 @@ export const control = { count: 0, next: 1, stop: 2, base: 3, words: 4 } as cons
 
 /** Whose successors are being made, by id, and how many wait to be looked up. */
 export const current = "now[0]";
-const queued = "now[1]";
+export const queued = "now[1]";
+/** For which bindings of the property that is followed the step may be taken, as bits. */
+export const taken = "now[2]";
 
 /** States that a thread takes at a time, so few that what they may lead to fits between two looks at the memory. */
 export const chunkOf = (instances: number): number => Math.max(1, Math.min(64, Math.floor(2 ** 17 / Math.max(1, instances))));
@@ -41,10 +43,10 @@ export const settleCell = ({ fields }: Packing, cell: string): string => {
 /** Makes `packed` the state that is expanded. */
 export const ownLines = ({ words }: Packing): readonly string[] => Array.from({ length: words }, (_, word) => `packed[${word}] = own[${word}];`);
 
-export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number }
+export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number; /** Whether a property is followed, by steps that are known to lead to states in the log. */ readonly follows: boolean }
 
 /** What functions of transitions and properties refer to. */
-export const declareKernel = (program: Program, packing: Packing, storage: Storage, { guards, transitions, properties, cells, chunk }: Sizes): void => {
+export const declareKernel = (program: Program, packing: Packing, storage: Storage, { guards, transitions, properties, cells, chunk, follows }: Sizes): void => {
   const { words, fields, template } = packing;
   const table = (value: (field: (typeof fields)[number]) => number): { readonly list: readonly number[]; readonly code: string } => {
     const list = new Array<number>(cells).fill(0);
@@ -63,8 +65,8 @@ export const declareKernel = (program: Program, packing: Packing, storage: Stora
   program.array("packed", "Int32Array", words);
   for (const name of ["before", "after", "fresh"]) program.array(name, "Int32Array", states, "template");
   program.array("staged", "Int32Array", words * chunk);
-  program.array("queue", "Int32Array", queueLength * entryOf(storage));
-  program.array("now", "Int32Array", 2);
+  program.array("queue", "Int32Array", queueLength * entryOf(storage, follows));
+  program.array("now", "Int32Array", 3);
   program.array("measured", "Int32Array", 2);
   program.declare([
     `const violates = new Int8Array(${properties}), violating = new Int32Array(${properties * words});`,
@@ -73,10 +75,10 @@ export const declareKernel = (program: Program, packing: Packing, storage: Stora
 };
 
 /** Bytes of a queue and the two `ids` behind it, whole pages so that no two threads share a line of a cache. */
-export const queueBytes = (storage: Storage): number => Math.ceil((queueLength * entryOf(storage) * 4 + 8) / 4096) * 4096;
+export const queueBytes = (storage: Storage): number => Math.ceil((queueLength * entryOf(storage, true) * 4 + 8) / 4096) * 4096;
 
-/** Words of a queued successor: its own, its parent's id, its hash, and the rest of its fingerprint. */
-const entryOf = ({ words, key, whole }: Storage): number => words + 2 + (whole > 0 ? key - 1 : 0);
+/** Words of a queued successor: its own, its parent's id, its hash, the rest of its fingerprint, and for whom the step to it may be taken. */
+export const entryOf = ({ words, key, whole }: Storage, follows: boolean): number => words + 2 + (whole > 0 ? key - 1 : 0) + (follows ? 1 : 0);
 
 const defineLookUp = (program: Program, storage: Storage, inspects: boolean, follows: boolean): void => {
   const { words, key, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
@@ -154,13 +156,15 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     "}",
   ].join("\n"));
   if (inspects) program.define("found", ["from"], "looking = from;\nunpack(queue, from, fresh);\ninspect(fresh);");
-  const entry = entryOf(storage);
+  const entry = entryOf(storage, follows);
   program.define("visit", [], [
+    ...(follows ? [`if (${taken} === 0) return;`] : []),
     `const at = ${queued} * ${entry};`,
     ...all.map((word) => `queue[at${plus(word)}] = packed[${word}];`),
     `queue[at + ${words}] = ${current};`,
     `queue[at + ${words + 1}] = hash(packed, 0);`,
     ...(whole > 0 ? [`queue[at + ${words + 2}] = second(packed, 0);`] : []),
+    ...(follows ? [`queue[at + ${entry - 1}] = ${taken};`] : []),
     `if (++${queued} === ${queueLength}) settle();`,
   ].join("\n"));
   // Loads that do not wait for each other: the memory answers many at a time, and what is looked up afterwards is in the cache.
@@ -180,7 +184,7 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     `for (let at = 0; at < end; at += ${entry}) lookUp(waiting, at, ids, slots, mask, states, control, shared, edge);`,
     "return near;",
   ].join("\n"));
-  program.define("settle", [], follows ? [`const end = ${queued} * ${entry};`, `for (let at = 0; at < end; at += ${entry}) lookUp(at);`, `${queued} = 0;`].join("\n") : [
+  if (!follows) program.define("settle", [], [
     `const end = ${queued} * ${entry};`,
     "if (seeker === null) touching = lookAllUp(queue, end, ids, index, mask, log, control, shared, edge);",
     "else {",
@@ -246,8 +250,8 @@ const defineMeasure = (program: Program, { words, fields, template }: Packing, {
 };
 
 /** Everything between a chunk of the frontier and the memory; who follows a property looks successors up in a way of its own. `cells` are all cells of a state, `template` tells those that never change. */
-export const defineKernel = (program: Program, packing: Packing, storage: Storage, sizes: Sizes, inspects: boolean, follows: boolean): void => {
-  const { words, stride } = storage, { chunk } = sizes;
+export const defineKernel = (program: Program, packing: Packing, storage: Storage, sizes: Sizes, inspects: boolean): void => {
+  const { words, stride } = storage, { chunk, follows } = sizes;
   defineLookUp(program, storage, inspects, follows);
   program.define("attach", ["memory"], [
     "log = memory.log;", "frontier = memory.frontier;", "index = memory.index;", "control = memory.control;", "shared = memory.shared;", "mask = index.length - 1;",

@@ -24,6 +24,8 @@ export type Progress =
 
 export interface ProgressOptions {
   readonly symmetry: boolean;
+  /** States from which on WebAssembly is worth its while. */
+  readonly worth: number;
   /** Bytes that may be used beside those of the search. */
   readonly maxBytes: number;
   /** Asked about ten times a second: why to stop, or `null`. */
@@ -90,11 +92,11 @@ const firstByWords = (ids: readonly number[], { log }: Memory, { words, stride }
 };
 
 /** Decides a graph property on the memory of a closed search of the compiled system, whose states are kept whole. @throws RangeError if there are more than eight bindings. */
-export const progress = async (compiled: Searchable, property: Property, memory: Memory, levels: readonly Level[], { symmetry, maxBytes, ends }: ProgressOptions): Promise<Progress> => {
+export const progress = async (compiled: Searchable, property: Property, memory: Memory, levels: readonly Level[], { symmetry, worth, maxBytes, ends }: ProgressOptions): Promise<Progress> => {
   const { system, storage } = compiled, bindings = scopesOf(system.bounds, property.bindings);
   if (bindings.length > mostBindings) throw new RangeError(`${property.id} has ${bindings.length} bindings, and a graph property may have ${mostBindings}`);
-  const follower = followerOf(compile(system, { watched: () => false, symmetry, fingerprints: false, follows: property }).kernel);
-  const count = memory.control[control.count] ?? 0, chunk = chunkOf(compiled.instances.length), room = chunk * compiled.instances.length;
+  const programs = compile(system, { watched: () => false, symmetry, fingerprints: false, follows: property });
+  const count = memory.control[control.count] ?? 0, follower = followerOf(count >= worth ? programs.swift() : programs.kernel), chunk = chunkOf(compiled.instances.length), room = chunk * compiled.instances.length;
   let graph: Graph = { to: new Int32Array(0), by: new Uint8Array(0), ends: new Int32Array(count), given: new Uint8Array(count), then: new Uint8Array(count) };
   follower.attach(memory);
   let edges = 0, lastTurn = performance.now();

@@ -141,7 +141,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const attempt = async (clause: number, property: Property, closed: boolean): Promise<Progress | null> => {
     if (!closed || needed !== 0 || state !== "complete") return null;
     const decided = await progress(compiled, property, store.memory, levels, {
-      symmetry: options.symmetry, maxBytes: options.maxBytes - store.bytes(),
+      symmetry: options.symmetry, worth: crew.worth, maxBytes: options.maxBytes - store.bytes(),
       ends: () => {
         turn();
         return state === "complete" ? null : state;
