@@ -11,12 +11,14 @@ import { systemsOf } from "../spec/system.ts";
 import { median } from "./measured.ts";
 import { policyOf } from "./policy.ts";
 
-const depth = 3;
 const root = join(import.meta.dirname, "..");
 
 interface Run { readonly states: number; readonly calls: number; readonly moves: number; /** By the clock, and of all processors together. */ readonly seconds: number; readonly processor: number }
 
-const runWith = async (workers: number): Promise<Run> => {
+/** Threads take a second until their code is fast, so that two are compared with one where there is more to do. */
+const searches = [{ workers: 1, depth: 3 }, { workers: 1, depth: 4 }, { workers: 2, depth: 4 }] as const;
+
+const runWith = async ({ workers, depth }: (typeof searches)[number]): Promise<Run> => {
   const policy = policyOf("machine", { domains: 2, frames: 2, pages: 2, vcpus: 2 }, depth), [system] = systemsOf(policy);
   const threads = machineThreads(workers, 0, pathToFileURL(join(root, "dist", "refmon.js"))), began = performance.now(), used = process.cpuUsage();
   const result = await machineSearch(policy, system, { ...unlimited, name: "machine", depth, surveyors: threads.muster });
@@ -31,9 +33,9 @@ export const machineTable = async (rounds: number): Promise<readonly string[]> =
   const { status, stderr } = spawnSync(process.execPath, [join(root, "build", "if-stale.mjs")], { encoding: "utf8" });
   if (status !== 0) throw new Error(`the program cannot be built\n${stderr}`);
   const rows: (readonly string[])[] = [];
-  for (const workers of [1, 2]) {
-    const runs: Run[] = [];
-    for (let round = 0; round < rounds; round++) runs.push(await runWith(workers));
+  for (const one of searches) {
+    const { workers, depth } = one, runs: Run[] = [];
+    for (let round = 0; round < rounds; round++) runs.push(await runWith(one));
     const [first] = runs, middle = (of: (run: Run) => number): number => median(runs.map(of));
     rows.push([
       String(workers), String(depth), counted(first?.states ?? 0), counted(first?.calls ?? 0), counted(first?.moves ?? 0), counted(Math.round(middle(({ calls, seconds }) => calls / seconds))),
