@@ -1,7 +1,7 @@
-/** Actions as eight numbers: so they lie beside states and cross threads. */
+/** Actions as nine numbers: so they lie beside states and cross threads. */
 import type { Action, CallAction, DmaAction, HostAction, Injection, MoveAction } from "./action.ts";
 
-export const actionWords = 8;
+export const actionWords = 9;
 
 const moves: readonly MoveAction["move"][] = ["load", "store", "fetch"];
 const dmas: readonly DmaAction["move"][] = ["dma_read", "dma_write"];
@@ -10,18 +10,25 @@ const kinds = ["call", "move", "interrupt", "dma", "host", "remap", "rmp", "inje
 const vectors: readonly Injection["vector"][] = ["shootdown", "external"];
 const mostVcpus = 4;
 
-/** What comes in the middle of a call, as one number: interrupts that are taken at a moment from 0, -1 for nothing, and less for what is injected: no run of a search has both. */
-const numberOfMiddle = ({ delivery, injection }: CallAction): number =>
-  (injection === undefined ? delivery ?? -1 : -2 - vectors.indexOf(injection.vector) - vectors.length * (injection.vcpu + mostVcpus * injection.step));
-const middleOf = (number: number): Pick<CallAction, "delivery" | "injection"> => {
-  if (number >= -1) return { delivery: number < 0 ? null : number };
+const numberOfInjection = ({ vector, vcpu, step }: Injection): number => -2 - vectors.indexOf(vector) - vectors.length * (vcpu + mostVcpus * step);
+const injectionOf = (number: number): Injection => {
   const code = -2 - number, rest = Math.floor(code / vectors.length);
-  return { delivery: null, injection: { vector: vectors[code % vectors.length] ?? "shootdown", vcpu: rest % mostVcpus, step: Math.floor(rest / mostVcpus) } };
+  return { vector: vectors[code % vectors.length] ?? "shootdown", vcpu: rest % mostVcpus, step: Math.floor(rest / mostVcpus) };
+};
+
+/** What comes in the middle of a call, in its order, a number each: interrupts that are taken at a moment from 0, -1 for nothing, and less for what is injected. No run of a search has more than two. */
+const numbersOfMiddle = ({ delivery, injection }: CallAction): readonly [number, number] => {
+  const [first, second = -1] = [...(delivery === null ? [] : [delivery]), ...(injection === undefined ? [] : [injection, ...(injection.then === undefined ? [] : [injection.then])]).map(numberOfInjection)];
+  return [first ?? -1, second];
+};
+const middleOf = (first: number, second: number): Pick<CallAction, "delivery" | "injection"> => {
+  if (first >= -1) return { delivery: first < 0 ? null : first, ...(second === -1 ? {} : { injection: injectionOf(second) }) };
+  return { delivery: null, injection: { ...injectionOf(first), ...(second === -1 ? {} : { then: injectionOf(second) }) } };
 };
 
 const numbersOf = (action: Action): readonly number[] => {
   switch (action.kind) {
-    case "call": return [action.vcpu, action.number, ...action.arguments, numberOfMiddle(action)];
+    case "call": return [action.vcpu, action.number, ...action.arguments, ...numbersOfMiddle(action)];
     case "move": return [action.vcpu, moves.indexOf(action.move), action.page, action.frame];
     case "interrupt": case "injection": return [action.vcpu];
     case "dma": return [action.device, dmas.indexOf(action.move), action.page, action.frame];
@@ -45,7 +52,7 @@ export const readAction = (words: Int32Array, at: number): Action | null => {
   switch (kind) {
     case "call": {
       const register = (i: number): number => word(i) >>> 0;
-      return { kind, vcpu: word(0), number: register(1), arguments: [register(2), register(3), register(4), register(5)], ...middleOf(word(6)) };
+      return { kind, vcpu: word(0), number: register(1), arguments: [register(2), register(3), register(4), register(5)], ...middleOf(word(6), word(7)) };
     }
     case "move": return { kind, vcpu: word(0), move: moves[word(1)] ?? "load", page: word(2), frame: word(3) };
     case "interrupt": case "injection": return { kind, vcpu: word(0) };

@@ -3,7 +3,13 @@
 import type { Vector } from "../../hw/interrupts.ts";
 
 /** On SEV-SNP: before which of the steps of what the monitor does the host injects a vector on which vCPU, counted from 0. */
-export interface Injection { readonly step: number; readonly vcpu: number; readonly vector: Vector }
+export interface Injection {
+  readonly step: number;
+  readonly vcpu: number;
+  readonly vector: Vector;
+  /** What it injects after that, before the same step or a later one. */
+  readonly then?: Injection;
+}
 
 /** A monitor call: what the caller puts into RAX and the four argument registers. Frames are physical. */
 export interface CallAction {

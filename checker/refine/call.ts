@@ -2,7 +2,7 @@
 import { vcpu, type Vcpu } from "../../hw/identifiers.ts";
 import { deliverIpi, injectVector, ipiPending, type Vector } from "../../hw/interrupts.ts";
 import { systemCall, type Machine } from "../../hw/machine.ts";
-import { mark, undo, type Mark } from "../../hw/memory.ts";
+import { hash, mark, undo, type Mark } from "../../hw/memory.ts";
 import { NestedFault } from "../../hw/nested.ts";
 import { cpl, R10, RAX, RDI, RDX, readRegister, RSI, writeRegister } from "../../hw/vcpu.ts";
 import type { CallAction, Injection } from "./action.ts";
@@ -24,13 +24,19 @@ const isPending = (m: Machine): boolean => {
   return false;
 };
 
-/** What there is to try in the middle of a call that has run without any of it. */
+/** What there is to try in the middle of a call, besides that with which it has run. */
 export interface Middles {
   /** At so many of its steps a shootdown interrupt was pending. */
   readonly deliveries: number;
   /** Where what the host injects makes a difference. */
   readonly injections: readonly Injection[];
 }
+
+/** 53 bits of the machine's hash. */
+const stateOf = ({ memory }: Machine): number => {
+  const { hashLow, hashHigh } = hash(memory);
+  return (hashHigh & 0x1fffff) * 2 ** 32 + (hashLow >>> 0);
+};
 
 /** Whether a word has another value than at the mark. */
 const hasChanged = ({ memory: { words, log, logLength } }: Machine, since: Mark): boolean => {
@@ -65,17 +71,27 @@ const matters = (m: Machine, v: Vcpu, vector: Vector): boolean => {
 const vectorsNow = (m: Machine, v: Vcpu): readonly Vector[] => (cpl(m, v) === 0 ? ["shootdown", "external"] : ["shootdown"]);
 
 /**
- * The same. Before step number `delivery` of those at which a shootdown interrupt is pending, all that are pending are taken; before step `injection.step` of all its steps that vector is injected.
- * With `injects` it is found out where an injection would matter: one that changes no word of the machine leads to the run that is made anyway.
+ * The same. Before step number `delivery` of those at which a shootdown interrupt is pending, all that are pending are taken; before step `injection.step` of all its steps that vector is injected, and then
+ * what comes after it. With `asked` it is found out where one more
+ * would matter: one that changes no word of the machine leads to the run that is made anyway. States of the machine in which that has been asked are in the set, and are put there: a run that is in one of them goes on as another did.
  */
-export const enterAmidst = (m: Machine, v: Vcpu, { delivery, injection }: Pick<CallAction, "delivery" | "injection">, injects: boolean): Middles => {
+export const enterAmidst = (m: Machine, v: Vcpu, { delivery, injection }: Pick<CallAction, "delivery" | "injection">, asked: Set<number> | null): Middles => {
   const injections: Injection[] = [];
-  let deliveries = 0, step = 0;
+  let deliveries = 0, step = 0, next = injection;
+  const isFirst = delivery === null && injection === undefined;
+  const isToAsk = (): boolean => {
+    if (asked === null) return false;
+    const known = asked.size;
+    // The first run asks before every step, also where the one before has written nothing.
+    return asked.add(stateOf(m)).size > known || isFirst;
+  };
   m.beforeStep = () => {
     const at = step++;
-    if (injection?.step === at && vectorsNow(m, vcpu(injection.vcpu)).includes(injection.vector)) injectVector(m, vcpu(injection.vcpu), injection.vector);
-    for (let w = 0; injects && w < m.vcpus; w++) {
-      for (const vector of vectorsNow(m, vcpu(w))) if (matters(m, vcpu(w), vector)) injections.push({ step: at, vcpu: w, vector });
+    for (; next?.step === at; next = next.then) if (vectorsNow(m, vcpu(next.vcpu)).includes(next.vector)) injectVector(m, vcpu(next.vcpu), next.vector);
+    if (isToAsk()) {
+      for (let w = 0; w < m.vcpus; w++) {
+        for (const vector of vectorsNow(m, vcpu(w))) if (matters(m, vcpu(w), vector)) injections.push({ step: at, vcpu: w, vector });
+      }
     }
     if (!isPending(m) || deliveries++ !== delivery) return;
     for (let w = 0; w < m.vcpus; w++) deliverIpi(m, vcpu(w));

@@ -13,9 +13,13 @@ import { placementOf } from "../refine/boot-image.ts";
 import { actionOfStep } from "./naming.ts";
 import type { Trace, TraceStep } from "./trace.ts";
 
+const injected = { vector: t.keyof({ shootdown: null, external: null }), vcpu: integer(0, limits.vcpus - 1), before: integer(0, 65535) };
+
+const InjectedVector = t.exact(t.intersection([t.type(injected), t.partial({ then: t.strict(injected, "second vector") })]), "injected vector");
+
 const CallStep = t.exact(t.intersection([
   t.type({ vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])) }),
-  t.partial({ interruptsAt: integer(0, 255), injected: t.strict({ vector: t.keyof({ shootdown: null, external: null }), vcpu: integer(0, limits.vcpus - 1), before: integer(0, 65535) }, "injected vector") }),
+  t.partial({ interruptsAt: integer(0, 255), injected: InjectedVector }),
 ]), "call step");
 
 const AccessStep = t.strict({

@@ -4,10 +4,10 @@ import type { AnyType } from "../../spec/lang/types.ts";
 import type { Instance, System } from "../../spec/lang/system.ts";
 import type { Policy } from "../../spec/policy.ts";
 import { Device, Frame } from "../../spec/vocabulary.ts";
-import type { Action, CallAction } from "../refine/action.ts";
+import type { Action, CallAction, Injection } from "../refine/action.ts";
 import { numberOfCall } from "../refine/actions.ts";
 import { toPhysical, type Placement } from "../refine/placement.ts";
-import type { CallStep, NamedArgument, TraceStep } from "./trace.ts";
+import type { CallStep, InjectedVector, NamedArgument, TraceStep } from "./trace.ts";
 
 export interface Naming { readonly policy: Policy; readonly system: System; readonly placement: Placement }
 
@@ -79,10 +79,14 @@ export const stepOfAction = (naming: Naming, action: Action, caller: number): Tr
   }
 };
 
+const vectorOf = ({ vector, vcpu, step }: Injection): InjectedVector => ({ vector, vcpu, before: step });
+
+const injectionOf = ({ vector, vcpu, before }: InjectedVector): Injection => ({ vector, vcpu, step: before });
+
 const callStep = (naming: Naming, { vcpu, number, arguments: registers, delivery, injection }: CallAction, by: string): TraceStep => {
   const call = callOfNumber(naming, number), taken = {
     ...(delivery === null ? {} : { interruptsAt: delivery }),
-    ...(injection === undefined ? {} : { injected: { vector: injection.vector, vcpu: injection.vcpu, before: injection.step } }),
+    ...(injection === undefined ? {} : { injected: { ...vectorOf(injection), ...(injection.then === undefined ? {} : { then: vectorOf(injection.then) }) } }),
   };
   if (call === undefined) return { vcpu, by, call: `#${number}`, arguments: {}, ...taken };
   return { vcpu, by, call: call.name, arguments: Object.fromEntries(call.own.map(({ name, type }, i) => [name, nameOf(naming, type, registers[i] ?? 0)])), ...taken };
@@ -113,8 +117,11 @@ export const actionOfStep = (naming: Naming, step: TraceStep): ActionResult => {
 };
 
 const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, interruptsAt, injected }: CallStep): ActionResult => {
-  if (injected !== undefined && injected.vcpu >= naming.policy.bounds.vcpus) return wrong(`there is no vCPU ${injected.vcpu}`);
-  const middle = { delivery: interruptsAt ?? null, ...(injected === undefined ? {} : { injection: { step: injected.before, vcpu: injected.vcpu, vector: injected.vector } }) }, meaningless = /^#(\d+)$/.exec(called);
+  const vectors = injected === undefined ? [] : [injected, ...(injected.then === undefined ? [] : [injected.then])], strangeOne = vectors.find((one) => one.vcpu >= naming.policy.bounds.vcpus);
+  if (strangeOne !== undefined) return wrong(`there is no vCPU ${strangeOne.vcpu}`);
+  const [first, second] = vectors.map(injectionOf);
+  if (first !== undefined && second !== undefined && second.step < first.step) return wrong("the second vector is injected before the first");
+  const middle = { delivery: interruptsAt ?? null, ...(first === undefined ? {} : { injection: { ...first, ...(second === undefined ? {} : { then: second }) } }) }, meaningless = /^#(\d+)$/.exec(called);
   if (meaningless !== null) return { ok: true, action: { kind: "call", vcpu, number: Number(meaningless[1]), arguments: [0, 0, 0, 0], ...middle } };
   const call = naming.system.transitions.find(({ kind, name }) => kind === "call" && name === called);
   if (call === undefined) return wrong(`there is no call ${called}`);
@@ -145,8 +152,10 @@ export const actionOfInstance = ({ placement }: Naming, { transition, scope }: I
   }
 };
 
+const wordsOfVector = ({ vector, vcpu, before }: InjectedVector): string => `, ${vector} vector injected on vCPU ${vcpu} before step ${before}`;
+
 const middleOfStep = ({ interruptsAt, injected }: CallStep): string =>
-  `${interruptsAt === undefined ? "" : `, interrupts taken at moment ${interruptsAt}`}${injected === undefined ? "" : `, ${injected.vector} vector injected on vCPU ${injected.vcpu} before step ${injected.before}`}`;
+  `${interruptsAt === undefined ? "" : `, interrupts taken at moment ${interruptsAt}`}${injected === undefined ? "" : wordsOfVector(injected)}${injected?.then === undefined ? "" : wordsOfVector(injected.then)}`;
 
 /** A step as reports write it: `map(lib, 1, secret, rw)`, `store page 0 -> buffer`. */
 export const titleOfStep = (step: TraceStep): string => {

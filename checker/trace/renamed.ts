@@ -3,7 +3,7 @@
  * Two searches that find the same thing in another place then give the same.
  */
 import { calls } from "../../spec/calls/index.ts";
-import type { CallStep, NamedArgument, Trace, TraceStep } from "./trace.ts";
+import type { CallStep, InjectedVector, NamedArgument, Trace, TraceStep } from "./trace.ts";
 
 type Sort = "domain" | "frame" | "monitor" | "device" | "gate" | "vcpu" | "system";
 
@@ -32,6 +32,10 @@ type Namer = ReturnType<typeof namer>;
 /** `monitor:7` is a frame of the monitor, and stays one. */
 const frame = (name: Namer, old: string): string => (old.startsWith("monitor:") ? `monitor:${name("monitor", old)}` : `frame${name("frame", old)}`);
 
+const injected = (name: Namer, one: InjectedVector): InjectedVector => ({
+  ...one, vcpu: name("vcpu", one.vcpu), ...(one.then === undefined ? {} : { then: { ...one.then, vcpu: name("vcpu", one.then.vcpu) } }),
+});
+
 const call = (name: Namer, step: CallStep): CallStep => {
   const own = calls.find((one) => one.name === step.call)?.own ?? [];
   const argument = (parameter: string, old: NamedArgument): NamedArgument => {
@@ -42,7 +46,7 @@ const call = (name: Namer, step: CallStep): CallStep => {
   };
   return {
     ...step, vcpu: name("vcpu", step.vcpu), by: `domain${name("domain", step.by)}`,
-    ...(step.injected === undefined ? {} : { injected: { ...step.injected, vcpu: name("vcpu", step.injected.vcpu) } }),
+    ...(step.injected === undefined ? {} : { injected: injected(name, step.injected) }),
     arguments: Object.fromEntries(Object.entries(step.arguments).map(([parameter, old]) => [parameter, argument(parameter, old)])),
   };
 };

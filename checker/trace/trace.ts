@@ -17,7 +17,13 @@ export interface CallStep {
   readonly injected?: InjectedVector | undefined;
 }
 
-export interface InjectedVector { readonly vector: "shootdown" | "external"; readonly vcpu: number; readonly before: number }
+export interface InjectedVector {
+  readonly vector: "shootdown" | "external";
+  readonly vcpu: number;
+  readonly before: number;
+  /** A second one, before the same step or a later one. */
+  readonly then?: Omit<InjectedVector, "then"> | undefined;
+}
 
 /** What a domain does by itself. */
 export interface AccessStep {

@@ -24,7 +24,7 @@ export const traces = [
       { vcpu: 0, by: "root", call: "create", arguments: { domain: "child", frame: "a" } }, { vcpu: 0, by: "root", call: "seal", arguments: { domain: "child" }, interruptsAt: 0 },
       { vcpu: 0, by: "root", call: "#99", arguments: {} }, { vcpu: 0, by: "root", move: "interrupt" }, { by: "nic", move: "dma_read", page: 0, frame: null }, { by: "host", move: "host_read", frame: "a" },
       { vcpu: 0, by: "root", call: "reclaim", arguments: { frame: "monitor:0" } }, { by: "host", move: "remap", frame: "a", to: null }, { by: "host", move: "rmp", system: 3, frame: "a" },
-      { vcpu: 0, by: "root", call: "return", arguments: {}, injected: { vector: "external", vcpu: 0, before: 3 } }, { vcpu: 0, by: "root", move: "injection" },
+      { vcpu: 0, by: "root", call: "return", arguments: {}, injected: { vector: "external", vcpu: 0, before: 3, then: { vector: "shootdown", vcpu: 0, before: 3 } } }, { vcpu: 0, by: "root", move: "injection" },
     ],
     twin: { secrets: [], steps: [{ vcpu: 0, by: "root", move: "fetch", page: 0, frame: null }] },
   },

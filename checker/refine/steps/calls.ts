@@ -7,7 +7,7 @@ import type { Adversary } from "../../../spec/adversary.ts";
 import { codes } from "../../../spec/vocabulary.ts";
 import { allowed, disabled, type Cells } from "../../compile/compiled.ts";
 import { saveRow, vcpuRow } from "../abstract-layout.ts";
-import type { Action, CallAction } from "../action.ts";
+import type { Action, CallAction, Injection } from "../action.ts";
 import { instanceOfAction } from "../action-instance.ts";
 import { callRows, codeNumber, instancesOfRows, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
 import { consume, enter, enterAmidst, loadCall, type Middles } from "../call.ts";
@@ -32,6 +32,9 @@ type Middle = Pick<CallAction, "delivery" | "injection">;
 
 const undisturbed: Middle = { delivery: null };
 
+/** The same with one more vector, after what there is. */
+const besides = ({ delivery, injection }: Middle, more: Injection): Middle => ({ delivery, injection: injection === undefined ? more : { ...injection, then: more } });
+
 const actionOf = (v: number, { number, registers }: CallRow, middle: Middle): CallAction => ({ kind: "call", vcpu: v, number, arguments: registers, ...middle });
 
 const releaseNumber = numberOfCall("release");
@@ -54,8 +57,8 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
   /** Which of `rows` is being run. */
   let rowAt = -1;
 
-  /** Runs a call from the state that `before` abstracts, and returns its code; `told` hears what there is to try in the middle of it, where it is run without any of it. */
-  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, middle: Middle, told: ((middles: Middles) => void) | null): number | null => {
+  /** Runs a call from the state that `before` abstracts, and returns its code; `told` hears what there is to try in the middle of it besides. */
+  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, middle: Middle, asked: Set<number> | null, told: (middles: Middles) => void): number | null => {
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
     const action = (): Action => actionOf(v, row, middle);
     successors.running(action);
@@ -66,10 +69,7 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
     const entry = mark(m.memory), thread = readWord(m.memory, tables.vcpuTable + v * vcpuRow);
     const ending = stage.watched(before, instance, outcome, () => {
       if (context === null) enter(m, vcpu(v));
-      else {
-        const middles = enterAmidst(m, vcpu(v), middle, injects && told !== null);
-        told?.(middles);
-      }
+      else told(enterAmidst(m, vcpu(v), middle, asked));
     });
     tally.callsRun++;
     // The host has taken what the monitor needs: the vCPU goes no further, with the lock held, and nothing more happens. All that happened before has been judged.
@@ -94,14 +94,20 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
 
   /** The call with its interrupts taken at every moment, one after the other, and with what the host injects. */
   const runEveryWay = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
-    const middles: Middle[] = [];
-    run(before, v, caller, row, instance, undisturbed, ({ deliveries, injections }) => {
+    const middles: Middle[] = [], seconds: Middle[] = [], asked = injects ? new Set<number>() : null;
+    run(before, v, caller, row, instance, undisturbed, asked, ({ deliveries, injections }) => {
       for (let delivery = 0; delivery < deliveries; delivery++) middles.push({ delivery });
       for (const injection of injections) middles.push({ delivery: null, injection });
     });
     undo(m.memory, base);
     for (const middle of middles) {
-      run(before, v, caller, row, instance, middle, null);
+      run(before, v, caller, row, instance, middle, asked, ({ injections }) => {
+        for (const injection of injections) seconds.push(besides(middle, injection));
+      });
+      undo(m.memory, base);
+    }
+    for (const second of seconds) {
+      run(before, v, caller, row, instance, second, null, () => undefined);
       undo(m.memory, base);
     }
   };
@@ -127,7 +133,7 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
     one: (before, call, caller) => {
       const { row, instance } = rowOf(call, caller);
       rowAt = rows.findIndex(({ number, registers }) => number === row.number && registers.every((register, i) => register === row.registers[i]));
-      const code = run(before, call.vcpu, caller, row, instance, call, null);
+      const code = run(before, call.vcpu, caller, row, instance, call, null, () => undefined);
       consume(m, vcpu(call.vcpu));
       return code;
     },

@@ -9,12 +9,14 @@ const one = (names: readonly string[]) => fc.constantFrom(...names);
 const vcpu = fc.nat(3), by = one(domains), frame = one(frames), page = fc.nat(2), through = fc.option(frame, { nil: null });
 const call = (name: string, own: { readonly [parameter: string]: fc.Arbitrary<NamedArgument> }) => fc.record({ vcpu, by, call: fc.constant(name), arguments: fc.record(own) });
 
+const vector = fc.record({ vector: fc.constantFrom("shootdown" as const, "external" as const), vcpu, before: fc.nat(9) });
+
 const step: fc.Arbitrary<TraceStep> = fc.oneof(
   call("map", { domain: by, page, frame: fc.oneof<fc.Arbitrary<NamedArgument>[]>(frame, fc.constant(99)), access: one(["r", "rw", "key"]) }),
   call("grant", { frame, receiver: by, access: one(["r", "rx"]) }),
   call("call", { gate: one(gates) }), call("dev_assign", { device: one(devices), domain: by }), call("#17", {}),
   fc.record({ vcpu, by, move: fc.constantFrom("load" as const, "store" as const, "fetch" as const), page, frame: through }),
-  fc.record({ vcpu, by, call: fc.constant("return"), arguments: fc.record({}), injected: fc.record({ vector: fc.constantFrom("shootdown" as const, "external" as const), vcpu, before: fc.nat(9) }) }),
+  fc.record({ vcpu, by, call: fc.constant("return"), arguments: fc.record({}), injected: fc.oneof(vector, fc.record({ vector: fc.constantFrom("shootdown" as const, "external" as const), vcpu, before: fc.nat(9), then: vector })) }),
   fc.record({ vcpu, by, move: fc.constantFrom("interrupt" as const, "injection" as const) }),
   fc.record({ by: one(devices), move: fc.constantFrom("dma_read" as const, "dma_write" as const), page, frame: through }),
   fc.record({ by: fc.constant("host" as const), move: fc.constantFrom("host_read" as const, "host_write" as const), frame }),
@@ -52,7 +54,7 @@ const permuteStep = (p: Permutation, one: TraceStep): TraceStep => {
     }
   };
   const to = (old: string | null): string | null => (old === null ? null : f(old));
-  if ("call" in one) return { ...one, vcpu: v(one.vcpu), by: d(one.by), ...(one.injected === undefined ? {} : { injected: { ...one.injected, vcpu: v(one.injected.vcpu) } }), arguments: Object.fromEntries(Object.entries(one.arguments).map(([name, old]) => [name, argument(name, old)])) };
+  if ("call" in one) return { ...one, vcpu: v(one.vcpu), by: d(one.by), ...(one.injected === undefined ? {} : { injected: { ...one.injected, vcpu: v(one.injected.vcpu), ...(one.injected.then === undefined ? {} : { then: { ...one.injected.then, vcpu: v(one.injected.then.vcpu) } }) } }), arguments: Object.fromEntries(Object.entries(one.arguments).map(([name, old]) => [name, argument(name, old)])) };
   switch (one.move) {
     case "load": case "store": case "fetch": return { ...one, vcpu: v(one.vcpu), by: d(one.by), frame: to(one.frame) };
     case "interrupt": case "injection": return { ...one, vcpu: v(one.vcpu), by: d(one.by) };
