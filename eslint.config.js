@@ -1,8 +1,7 @@
-import { register } from "tsx/esm/api";
+// The project's own rules are written in TypeScript; this makes them loadable by ESLint and by editors on Node 20.
+import "./build/strip-types.mjs";
 import tseslint from "typescript-eslint";
 
-// The project's own rules are written in TypeScript; this makes them loadable by ESLint and by editors on Node 20.
-register();
 const { plugin: refmon } = await import("./lint/plugin.ts");
 
 const tcbSubset = Object.fromEntries(Object.keys(refmon.rules).flatMap((name) => (name.startsWith("tcb-") ? [[`refmon/${name}`, "error"]] : [])));

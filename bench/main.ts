@@ -4,24 +4,20 @@
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { countIn, refuse, scriptOptions } from "../build/script-options.ts";
 import { compare, type Comparison } from "./comparison.ts";
 import { machineTable } from "./machine.ts";
-import { modelNamed, models } from "./models.ts";
+import { models } from "./models.ts";
 import { missing } from "./peers/tools.ts";
 import { scalingTable } from "./scaling.ts";
 
 const print = (lines: readonly string[]): void => {
   process.stdout.write(`${lines.join("\n")}\n\n`);
 };
-const refuse = (why: string): never => {
-  process.stderr.write(`${why}\n`);
-  process.exit(2);
-};
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" }, model: { type: "string", multiple: true }, json: { type: "string" } } });
-const rounds = /^[1-9][0-9]?$/.test(values.rounds) ? Number(values.rounds) : refuse(`--rounds: expected 1 to 99, found ${values.rounds}`);
-const chosen = values.model?.map(modelNamed) ?? models;
+const { values } = scriptOptions("npm run bench -- [--rounds N] [--model NAME]… [--json FILE]", { options: { rounds: { type: "string", default: "5" }, model: { type: "string", multiple: true }, json: { type: "string" } } });
+const rounds = countIn("--rounds", values.rounds, 1, 99);
+const chosen = values.model?.map((name) => models.find((model) => model.name === name) ?? refuse(`--model: expected ${models.map((model) => model.name).join(" or ")}, found ${name}`)) ?? models;
 const absent = missing();
 if (absent.length > 0) refuse(`Not installed: ${absent.join(", ")}. On Debian: apt-get install rumur spin gcc libc6-dev`);
 

@@ -30,11 +30,11 @@ export const searchModel = async (name: string, workers: number, states: number)
   return { states: result.statesDistinct, transitions: result.transitions, complete: result.closed, milliseconds: ended - began, cpuMilliseconds: (cpu.user + cpu.system) / 1000, touching, bytes };
 };
 
-const program = fileURLToPath(new URL("search-once.ts", import.meta.url));
+const program = fileURLToPath(new URL("search-once.ts", import.meta.url)), loader = new URL("../build/strip-types.mjs", import.meta.url).href;
 
 /** The same in a process of its own. @throws Error if that fails. */
 export const searchApart = (name: string, workers: number, states: number): Promise<Measured> => new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, ["--import", "tsx", program, name, String(workers), String(states)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", loader, program, name, String(workers), String(states)], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8");
   child.stdout.on("data", (text: string) => {

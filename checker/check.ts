@@ -201,7 +201,11 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     };
     const ended = (result: Ran["result"]): void => {
       const state = result.state === "interrupted" && !options.signal.aborted ? "budget" : result.state;
-      ran.push({ where, from, secret, bounds: plan.policy, depth, result: { ...result, state }, asked, goesOn: options.violationEnds === "nothing", budget: Number.isFinite(left) ? { own: searchOptions.maxMilliseconds, whole: options.budget.milliseconds } : null, seconds: (options.clock() - started) / 1000 });
+      const took = options.clock() - started, spent = took >= searchOptions.maxMilliseconds || result.statesDistinct >= options.budget.states;
+      ran.push({
+        where, from, secret, bounds: plan.policy, depth, result: { ...result, state }, asked, goesOn: options.violationEnds === "nothing", budget: Number.isFinite(left) ? { own: searchOptions.maxMilliseconds, whole: options.budget.milliseconds } : null,
+        outgrown: state === "budget" && !spent ? options.budget.bytes : null, seconds: took / 1000,
+      });
       if (state !== "complete") cut = state;
     };
     try {

@@ -106,7 +106,7 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
     .option("--max-witnesses <count>", `witnesses that are made and replayed (0 to ${mostWitnesses}; ${usualWitnesses} unless given)`, integerOption("--max-witnesses", 0, mostWitnesses), usualWitnesses)
     .option("--base <git:REF>", "compare with the same file at a commit, for example git:main")
     .option("--accept <file>", "widenings that somebody has accepted, with a reason each; an entry expires with the first change of either policy")
-    .option("--budget <amount>", `stop the run after 60s, each search at ${usualBudget}, or the process at 2GiB; repeatable (${usualBudget} unless given)`, repeated)
+    .option("--budget <amount>", `stop the run after 60s, shared by its searches in their order, each search at ${usualBudget}, or the process at 2GiB; repeatable (${usualBudget} unless given)`, repeated)
     .option("--workers <count|auto>", `threads that search (1 to ${mostWorkers}; as many as there are processors unless given); the report does not depend on it`)
     .option("--reporter <name[=file]>", `${[...diffReporters.keys()].join(", ")}: to stdout or to a file; repeatable (human unless given)`, repeated)
     .option("--traces <directory>", "where traces of witnesses are written (.refmon unless given)")

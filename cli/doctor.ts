@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { selfChecks } from "../checker/self-check.ts";
 import { configured } from "./configuration.ts";
 import { paintFor, print } from "./output.ts";
-import { ofSimulate, settingNames } from "./settings.ts";
+import { readersOf, settingNames } from "./settings.ts";
 import { sourcePlaces } from "./sources.ts";
 import { version } from "./version.ts";
 
@@ -37,7 +37,7 @@ export const addDoctor = (program: Command, finish: (code: ExitCode) => void): v
         "",
         `settings before flags; ${settings.path === null ? "there is no refmon.config.json" : `from ${settings.path}`}`,
         ...columns([{ align: "left" }, { align: "left" }, { align: "left" }, { align: "left" }],
-          settingNames.map((name) => [name, shownSetting(settings.values[name]), settings.placeOf(name), ofSimulate.includes(name) ? "of simulate" : ""]), "  "),
+          settingNames.map((name) => [name, shownSetting(settings.values[name]), settings.placeOf(name), `read by ${readersOf(name).join(", ")}`]), "  "),
         "",
         ...checks.map(({ name, passed, detail }) => `${passed ? paint.good("passed") : paint.bad("FAILED")}  ${name}: ${detail}`),
       ].join("\n")}\n`);

@@ -1,5 +1,5 @@
 /**
- * The settings of `check`, of `simulate` and of `diff`, which reads `budget`, `workers` and `traces`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
+ * The settings of `check`, `simulate` and `diff`: one table, from which flags, `REFMON_*` variables, `refmon.config.json` and its schema are read. A setting `requireClosed` is
  * `--require-closed`, `REFMON_REQUIRE_CLOSED` and the key `requireClosed`.
  */
 import * as t from "io-ts";
@@ -45,8 +45,15 @@ export const codecs = {
   seed: said("where the randomness starts; 1 unless told", t.union([integer(0, largestSeed), t.literal("random")])),
 };
 
-/** Those that `simulate` alone reads. It reads `policy`, `platform`, `pages`, `vcpus`, `property`, `call`, `budget`, `vacuity`, `timing` and `traces` as well. */
-export const ofSimulate: readonly Setting[] = ["domains", "frames", "geometry", "walks", "length", "seed"];
+/** The settings that commands read. */
+const readBy = {
+  check: ["policy", "platform", "profile", "from", "adversaries", "depth", "pages", "vcpus", "property", "call", "symmetry", "fingerprint", "workers", "budget", "requireClosed", "vacuity", "allViolations", "reporter", "timing", "traces"],
+  diff: ["workers", "budget", "traces"],
+  simulate: ["policy", "platform", "pages", "vcpus", "property", "call", "budget", "vacuity", "timing", "traces", "domains", "frames", "geometry", "walks", "length", "seed"],
+} as const satisfies { readonly [command: string]: readonly Setting[] };
+
+/** The commands that read a setting. */
+export const readersOf = (name: Setting): readonly string[] => Object.entries(readBy).flatMap(([command, names]: readonly [string, readonly Setting[]]) => (names.includes(name) ? [command] : []));
 
 export type Settings = { readonly [K in keyof typeof codecs]: t.TypeOf<(typeof codecs)[K]> };
 export type Setting = keyof Settings;

@@ -108,7 +108,7 @@ export const addSimulate = (program: Command, finish: (code: ExitCode) => void):
     .option("--geometry <levels x bits>", "of page tables, 2x1 to 4x9 (the policy's own unless given)")
     .option("--property <id>", "judge this property or claim only (P11, C:name); repeatable", repeated)
     .option("--call <name>", "make no call but this one; repeatable", repeated)
-    .option("--budget <amount>", "stop after 60s, at 5Mstates, or at 2GiB of the process; repeatable", repeated)
+    .option("--budget <amount>", "stop after 60s, shared by walking and shrinking, at 5Mstates of all walks together, or at 2GiB of the process; repeatable", repeated)
     .option("--vacuity <error|warn>", "what to make of properties, calls and moves that no walk reached (warn unless given)")
     .option("--reporter <name[=file]>", `${[...writers.keys()].join(", ")}: to stdout or to a file; repeatable (human unless given)`, repeated)
     .option("--timing", "say how many seconds it took (the default)")

@@ -19,7 +19,7 @@ const judged = async (policy: Policy, { search: options }: CompareOptions): Prom
     const asked = system.properties.filter(isAbstract);
     if (asked.length === 0) continue;
     const result = await search(system, { ...options, name: system.name, properties: asked.map(({ id }) => id), allViolations: true, depth: Infinity });
-    ran.push({ where: "specification", from: "boot", secret: null, bounds: policy, depth: Infinity, result, asked, goesOn: true, budget: null, seconds: 0 });
+    ran.push({ where: "specification", from: "boot", secret: null, bounds: policy, depth: Infinity, result, asked, goesOn: true, budget: null, outgrown: null, seconds: 0 });
   }
   const all = ran.flatMap(({ asked }) => asked);
   return all.filter(({ id }, i) => all.findIndex((one) => one.id === id) === i).map(({ id, title }) => ({ id, title, verdict: verdictOf(judgements(id, ran, [])) }));

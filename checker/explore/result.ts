@@ -37,6 +37,9 @@ export interface SearchOptions {
   readonly meter: Meter | null;
 }
 
+/** How a search will stand: how many states it has found, in how many bytes, after how many milliseconds more. */
+interface Ahead { readonly statesDistinct: number; readonly bytes: number; readonly milliseconds: number }
+
 export interface SearchProgress {
   readonly depth: number;
   readonly statesDistinct: number;
@@ -44,7 +47,9 @@ export interface SearchProgress {
   /** States of the current level that are still to be expanded. */
   readonly frontier: number;
   /** How the search will stand after the next level, if it goes on as it went through this one so far. */
-  readonly forecast?: { readonly statesDistinct: number; readonly bytes: number; readonly milliseconds: number };
+  readonly forecast?: Ahead;
+  /** And in the end, as far as the sizes of its levels tell; the states are likely in the range. */
+  readonly whole?: Ahead & { readonly low: number; readonly high: number };
 }
 
 export interface Coverage {

@@ -7,6 +7,7 @@ import { chunkOf, control, idsAtOnce } from "../compile/kernel.ts";
 import { omissionAmong } from "../compile/storage.ts";
 import { coverageOf, transitionsIn } from "./coverage.ts";
 import { tell, type Told } from "./crew.ts";
+import { expectedLevels, rangeOf } from "./forecast.ts";
 import { CheckpointRefused, countersOf, totalOf, type Kept } from "./keeper.ts";
 import type { Level } from "./level.ts";
 import { progress, type Progress } from "./progress.ts";
@@ -16,6 +17,9 @@ import { strandingOf, violationOf, type Finding } from "./trace.ts";
 
 /** The digests of two sets of states together. */
 const joined = ([high, low]: readonly [number, number], measured: ArrayLike<number>): readonly [number, number] => [(high + (measured[0] ?? 0)) | 0, (low + (measured[1] ?? 0)) | 0];
+
+/** Levels from which on their sizes say something of those to come. */
+const fewestLevels = 6;
 
 /** Counts as a worker: whoever searched before the search was taken up. */
 const earlier = -1;
@@ -84,10 +88,16 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     const after = (size - end) * ((end - from) / done), statesDistinct = Math.round(end + after * (1 + after / Math.max(1, end - from)));
     return { statesDistinct, bytes: Math.round((store.bytes() / size) * statesDistinct), milliseconds: Math.round(((end - next() + after) * (options.clock() - began)) / Math.max(1, next() - taken)) };
   };
+  /** The level that is expanded is as large as it will be. */
+  const wholeAhead = (): SearchProgress["whole"] => {
+    if (options.depth !== Infinity || levels.length < fewestLevels || end <= from || next() <= taken) return undefined;
+    const statesDistinct = Math.round(expectedLevels([...levels.map(({ states }) => states), end - from]).reduce((sum, states) => sum + states, 0));
+    return { statesDistinct, ...rangeOf(store.size(), statesDistinct), bytes: Math.round((store.bytes() / store.size()) * statesDistinct), milliseconds: Math.round(((statesDistinct - next()) * (options.clock() - began)) / (next() - taken)) };
+  };
   const turn = (): void => {
-    const ahead = forecast();
+    const ahead = forecast(), atEnd = wholeAhead();
     options.onProgress?.({
-      depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next(), ...(ahead === undefined ? {} : { forecast: ahead }),
+      depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next(), ...(ahead === undefined ? {} : { forecast: ahead }), ...(atEnd === undefined ? {} : { whole: atEnd }),
     });
     if (options.signal?.aborted === true) state = "interrupted";
     else if (options.clock() - began > options.maxMilliseconds) state = "budget";

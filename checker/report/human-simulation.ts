@@ -41,7 +41,7 @@ const coverageLines = ({ coverage: { calls, moves, guards }, run, finding }: Sim
 const findingLines = (report: SimulateReport, paint: Paint): readonly string[] => {
   const { finding, properties } = report, broken = properties.find(({ id }) => id === finding?.property);
   if (finding === null || broken === undefined) return [];
-  const shrunk = `found by walk ${finding.walk} after ${plural(finding.after, "step")}; ${finding.minimal ? "shrunk until nothing could be left out" : "shrinking was cut short"}`;
+  const shrunk = `found by walk ${finding.walk} after ${plural(finding.after, "step")}; ${finding.minimal ? "shrunk until no step could be left out, and nothing else that is tried makes it shorter" : "shrinking was cut short"}`;
   return [
     ...counterexampleLines(broken, finding.counterexample, "shrunk", paint, false),
     `  ${shrunk}`, ...(finding.also.length === 0 ? [] : [`  the same steps break ${finding.also.join(", ")} as well`]), "",

@@ -2,6 +2,7 @@
 import { coverageIn, mostNames, silentGuards } from "./coverage.ts";
 import { counterexampleLines } from "./human-counterexample.ts";
 import { columns, counted, listed, plural, type Column, type Paint } from "./layout.ts";
+import { bytesText } from "./size.ts";
 import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } from "./model.ts";
 
 const left: Column = { align: "left" };
@@ -160,6 +161,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   "",
   ...searchTable(report),
   ...report.searches.flatMap(({ name, where, share }) => (share === undefined ? [] : [`  ${where} of ${name}: out of budget after ${share.seconds.toFixed(1)} of ${share.of.toFixed(1)} s, its part of ${plural(share.searches, "search").replace(/searchs$/, "searches")}`])),
+  ...report.searches.flatMap(({ name, where, outgrown }) => (outgrown === undefined ? [] : [`  ${where} of ${name}: ended before it outgrew ${bytesText(outgrown)} of memory, which --budget sets${where === "specification" ? "; --fingerprint takes less, and refmon size says which bound costs most" : ""}`])),
   ...(report.run.omission === undefined ? [] : [`  fingerprints: a state was left out with a probability of at most ${report.run.omission.toExponential(1)}`]),
   `  policy ${report.inputs.policy.sha256.slice(0, 16)}   spec ${report.inputs.spec.sha256.slice(0, 16)}   TCB ${report.inputs.tcb.sha256.slice(0, 16)}${report.run.workers === undefined ? "" : `   workers ${report.run.workers}`}`,
   `  again: ${report.command}`,

@@ -31,11 +31,14 @@ const omission = t.partial({ omission: t.number });
 /** Of a search that ran out of time: its part of the time for the run, in seconds, and how many searches the run was to make. */
 const share = t.partial({ share: t.strict({ seconds: t.number, of: t.number, searches: t.number }, "share of a budget") });
 
+/** Of a search that would have outgrown the memory that it may take: how many bytes that is. */
+const outgrown = t.partial({ outgrown: t.number });
+
 /** What one search explores. `depth` is where it ends if nothing else ends it; `null` is nowhere. */
 const SearchBounds = t.strict({ geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, depth: nullable(t.number) }, "bounds of a search");
 
 export const Run = t.exact(t.intersection([t.type(totals), timing, omission]), "run");
-export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, from: From, secret: nullable(t.string), bounds: SearchBounds, ...totals }), timing, omission, share]), "search");
+export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, from: From, secret: nullable(t.string), bounds: SearchBounds, ...totals }), timing, omission, share, outgrown]), "search");
 export type Search = t.TypeOf<typeof Search>;
 
 /** A place in a file of the project or in the policy. */

@@ -22,6 +22,8 @@ export interface Ran {
   readonly goesOn: boolean;
   /** Milliseconds that it had, and that the run had; `null` where time was not limited. */
   readonly budget: { readonly own: number; readonly whole: number } | null;
+  /** Bytes that it would have outgrown, where that ended it. */
+  readonly outgrown: number | null;
   readonly seconds: number;
 }
 

@@ -63,7 +63,7 @@ export interface SimulateFinding {
   /** In which walk, from 1, after how many steps. */
   readonly walk: number;
   readonly after: number;
-  /** How many times a shorter walk was found; `minimal` says that no shorter one is left to try. */
+  /** How many times a shorter walk was found; `minimal` says that no shorter one is left to try: without any one of its steps it breaks nothing, though some other walk may be shorter. */
   readonly shrinks: number;
   readonly minimal: boolean;
 }

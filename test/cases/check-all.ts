@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { refuse, scriptOptions } from "../../build/script-options.ts";
 import { didYouMean } from "../../checker/policy/nearest.ts";
 import { DiffReport } from "../../checker/report/diff-model.ts";
 import { CheckReport } from "../../checker/report/model.ts";
@@ -14,12 +14,9 @@ import { root } from "../cli/refmon.ts";
 import { reportOf } from "./run.ts";
 import { longestTrace, narrowed, platforms, policyPath, silentOnMonitor, studies, twinPath } from "./studies.ts";
 
-const { values: { reports }, positionals: named } = parseArgs({ allowPositionals: true, options: { reports: { type: "string" } } });
+const { values: { reports }, positionals: named } = scriptOptions("npm run cases -- [--reports DIR] [NAME…]", { allowPositionals: true, options: { reports: { type: "string" } } });
 const unknown = named.find((name) => !(name in studies));
-if (unknown !== undefined) {
-  process.stderr.write(`no case study is called ${unknown}; ${didYouMean(unknown, Object.keys(studies))}\n`);
-  process.exit(2);
-}
+if (unknown !== undefined) refuse(`no case study is called ${unknown}; ${didYouMean(unknown, Object.keys(studies))}`);
 const chosen = Object.entries(studies).filter(([name]) => named.length === 0 || named.includes(name));
 if (reports !== undefined) mkdirSync(reports, { recursive: true });
 

@@ -47,7 +47,7 @@ it.each(["openssl-key-vault", "driver-domain"])("the twin of %s is refused for w
 
 describe("npm run cases", () => {
   const cases = (names: readonly string[], env: { readonly [name: string]: string }): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
-    spawnSync(process.execPath, ["--import", "tsx", "test/cases/check-all.ts", ...names], { cwd: root, encoding: "utf8", env: { PATH: process.env["PATH"], ...env } });
+    spawnSync(process.execPath, ["--import", "./build/strip-types.mjs", "test/cases/check-all.ts", ...names], { cwd: root, encoding: "utf8", env: { PATH: process.env["PATH"], ...env } });
 
   it("refuses a name that no study has", { timeout: 60_000 }, () => {
     expect(cases(["fast-chanel"], {})).toMatchObject({ status: 2, stdout: "", stderr: "no case study is called fast-chanel; did you mean `fast-channel`?\n" });

@@ -91,9 +91,17 @@ describe("what holds", () => {
     writeFileSync(join(folder, "refmon.config.json"), '{\n  "depth": 2,\n  "vacuity": "error"\n}');
     const { status, stdout } = refmon(["doctor"], { cwd: folder, env: { REFMON_VACUITY: "warn", REFMON_DEPTH: "" } });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/depth +2 +refmon\.config\.json:2#\/depth\n/);
-    expect(stdout).toMatch(/vacuity +warn +REFMON_VACUITY\n/);
-    expect(stdout).toMatch(/symmetry +true +default\n/);
+    expect(stdout).toMatch(/depth +2 +refmon\.config\.json:2#\/depth +read by check\n/);
+    expect(stdout).toMatch(/vacuity +warn +REFMON_VACUITY +read by check, simulate\n/);
+    expect(stdout).toMatch(/symmetry +true +default +read by check\n/);
+  });
+  it.each(["check", "diff", "simulate"])("is read by %s where doctor says so: it has flags for these, and for no others", (command) => {
+    const flags = new Set([...refmon([command, "--help"]).stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag));
+    const said = [...refmon(["doctor"]).stdout.matchAll(/^ {2}(\w+) .* read by (.*)$/gm)].filter(([, , readers = ""]) => readers.split(", ").includes(command)).map(([, name]) => name);
+    // Policies are no flag; what diff and simulate report to is asked for by flags alone.
+    const own = settingNames.filter((name) => flags.has(flagOf(name)) && (name !== "reporter" || command === "check"));
+    expect(said.filter((name) => name !== "policy")).toEqual(own);
+    expect(said.includes("policy")).toBe(command !== "diff");
   });
   it("is what check does, and what the command that it prints says", () => {
     const folder = testFolder(), path = `${root}/policies/untrusted-library.json`;

@@ -5,19 +5,14 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { isLeft } from "fp-ts/lib/Either.js";
+import { refuse, scriptOptions } from "../../build/script-options.ts";
 import { sortedJson } from "../../checker/report/sorted-json.ts";
 import { CheckReport } from "../../checker/report/model.ts";
 import { RatchetBaseline, renewed, turned } from "./baseline.ts";
 import { reachedIn, type Reached } from "./reached.ts";
 
 const path = join(import.meta.dirname, "baseline.json");
-
-const refuse = (why: string): never => {
-  process.stderr.write(`${why}\n`);
-  process.exit(2);
-};
 
 const reachedAt = (file: string): readonly [string, Reached] => {
   const decoded = CheckReport.decode(JSON.parse(readFileSync(file, "utf8")));
@@ -31,7 +26,7 @@ const committed = (): RatchetBaseline => {
   return isLeft(decoded) ? refuse(`${path}: expected a baseline of the ratchet`) : decoded.right;
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { renew: { type: "boolean", default: false }, reason: { type: "string" } } });
+const { values, positionals } = scriptOptions("npm run ratchet -- [--renew] [--reason TEXT] REPORT.json…", { allowPositionals: true, options: { renew: { type: "boolean", default: false }, reason: { type: "string" } } });
 if (positionals.length === 0) refuse("expected reports of refmon check, found none: nothing was compared");
 const runs = Object.fromEntries(positionals.map(reachedAt)), baseline = committed();
 const findings = turned(baseline, runs);

@@ -4,7 +4,7 @@
  */
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { countIn, refuse, scriptOptions } from "../../build/script-options.ts";
 import { badName, litmusNames, patchNamed, patchNames } from "./catalogue.ts";
 import { matrixLines } from "./matrix.ts";
 import { missingFrom } from "./requirements.ts";
@@ -12,13 +12,9 @@ import type { Verdict } from "./verdict.ts";
 import type { Task, Told } from "./worker.ts";
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
-const refuse = (why: string): never => {
-  process.stderr.write(`${why}\n`);
-  process.exit(2);
-};
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { renew: { type: "boolean", default: false }, workers: { type: "string", default: "2" } } });
-const workers = /^[1-9]$/.test(values.workers) ? Number(values.workers) : refuse(`--workers: expected 1 to 9, found ${values.workers}`);
+const { values, positionals } = scriptOptions("npm run regress -- [--renew] [--workers N] [NAME…]", { allowPositionals: true, options: { renew: { type: "boolean", default: false }, workers: { type: "string", default: "2" } } });
+const workers = countIn("--workers", values.workers, 1, 9);
 const all = patchNames(), chosen = positionals.length === 0 ? all : all.filter((name) => positionals.some((part) => name.includes(part)));
 if (chosen.length === 0) refuse(`no patch is called ${positionals.join(" or ")}`);
 const whole = chosen.length === all.length;

@@ -16,7 +16,7 @@ afterAll(() => {
 });
 
 const regress = (...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
-  spawnSync(process.execPath, ["--import", "tsx", join(import.meta.dirname, "main.ts"), ...args], { cwd: root, encoding: "utf8" });
+  spawnSync(process.execPath, ["--import", "./build/strip-types.mjs", join(import.meta.dirname, "main.ts"), ...args], { cwd: root, encoding: "utf8" });
 
 it("bugs are found, by the properties that are there for them", { timeout: 240_000 }, () => {
   const { status, stdout, stderr } = regress("p2-withdraw-without-shootdown", "p11-unmap-without-flush", "p12-table-removed-under-a-walk", "p17-interrupt-runs-the-scheduler");

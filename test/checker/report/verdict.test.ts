@@ -8,7 +8,7 @@ const { policy } = loadPolicy("policies/untrusted-library.json", {});
 const { id } = commuting;
 
 const main: Ran = {
-  where: "monitor", from: "boot", secret: null, bounds: policy, depth: 3, asked: [commuting], goesOn: false, budget: null, seconds: 0,
+  where: "monitor", from: "boot", secret: null, bounds: policy, depth: 3, asked: [commuting], goesOn: false, budget: null, outgrown: null, seconds: 0,
   result: {
     name: "main", state: "complete", closed: false, depth: 3, statesDistinct: 9, transitions: 9, levels: [], frontier: 5, exact: true, digest: "", violations: [],
     coverage: { calls: [], guards: [], moves: [], properties: [{ id, clause: -1, antecedent: 4 }] },
