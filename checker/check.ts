@@ -9,6 +9,7 @@ import { tinied } from "../spec/tiny.ts";
 import { compiledOf } from "./compile/compile.ts";
 import type { Compiled } from "./compile/compiled.ts";
 import { dissentFrom } from "./dissent.ts";
+import { waitingRoom } from "./leftover-time.ts";
 import type { Muster } from "./explore/crew.ts";
 import { CheckpointRefused, type Keeper } from "./explore/keeper.ts";
 import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
@@ -39,7 +40,7 @@ export interface CheckOptions {
   readonly fingerprints: boolean;
   /** What a violation ends: the whole run, the search that found it, or nothing before every property is decided. */
   readonly violationEnds: "run" | "search" | "nothing";
-  /** Time is for the whole run, and shared out so that no search takes all of it; what one leaves goes to those behind it; states are for each search, bytes for the process. */
+  /** Time is for the whole run, and shared out so that no search takes all of it; what one leaves goes to those behind it, and in the end to searches of the specification that ran out of theirs and wait; states are for each search, bytes for the process. */
   readonly budget: { readonly milliseconds: number; readonly states: number; readonly bytes: number };
   readonly signal: AbortSignal;
   /** Bytes that the process holds now. */
@@ -169,29 +170,35 @@ const sharedMap = (policy: Policy, plans: readonly Plan[]): { readonly compiled:
 export const check = async (policy: Policy, options: CheckOptions): Promise<Checked> => {
   const plans = plansOf(policy, options);
   const began = options.clock();
-  const ran: Ran[] = [], found: Found[] = [];
+  /** By the number of the search, since they may end in another order than they begin in. */
+  const slots: (Ran | undefined)[] = [], found: Found[] = [];
   const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
   let cut: Checked["cut"] = null, failure: unknown = null, idle: readonly string[] = [];
 
   const map = sharedMap(policy, plans);
 
   const unreached: Unreached[] = [];
-  for (const [index, plan] of plans.entries()) {
-    if (found.length > 0 && options.violationEnds === "run") break;
+  const isOver = (): boolean => options.signal.aborted || cut === "error" || (found.length > 0 && options.violationEnds === "run");
+  const run = async (plan: Plan, index: number, more: () => Promise<number>): Promise<void> => {
     const { where, from, name, system, asked, secrets, secret, depth } = plan;
-    if (options.signal.aborted) {
-      cut = "interrupted";
-      break;
-    }
     const started = options.clock();
     const left = Math.max(0, options.budget.milliseconds - (started - began));
+    let own = (left * shareOf(plan)) / plans.slice(index).reduce((sum, one) => sum + shareOf(one), 0), waited = 0;
+    /** What waits keeps its memory; where that is short, it ends instead. */
+    const moreTime = async (): Promise<number> => {
+      if (options.memory() > options.budget.bytes / 2) return 0;
+      const since = options.clock(), milliseconds = await more();
+      waited += options.clock() - since;
+      own += milliseconds;
+      return milliseconds;
+    };
     // Memory is looked at as often as progress is made; going over it ends the search like a signal does.
     const memory = new AbortController();
     const searchOptions: SearchOptions = {
       name, symmetry: options.symmetry, fingerprints: options.fingerprints,
       depth,
       properties: secrets === noSecrets ? asked.map(({ id }) => id) : [],
-      maxStates: options.budget.states, maxMilliseconds: (left * shareOf(plan)) / plans.slice(index).reduce((sum, one) => sum + shareOf(one), 0), allViolations: options.violationEnds === "nothing",
+      maxStates: options.budget.states, maxMilliseconds: own, moreTime, allViolations: options.violationEnds === "nothing",
       signal: AbortSignal.any([options.signal, memory.signal]),
       clock: options.clock, muster: options.muster, maxBytes: options.budget.bytes, keeper: where === "monitor" ? null : options.keeperOf(index), meter: null,
       onProgress: (progress) => {
@@ -201,11 +208,11 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
     };
     const ended = (result: Ran["result"]): void => {
       const state = result.state === "interrupted" && !options.signal.aborted ? "budget" : result.state;
-      const took = options.clock() - started, spent = took >= searchOptions.maxMilliseconds || result.statesDistinct >= options.budget.states;
-      ran.push({
-        where, from, secret, bounds: plan.policy, depth, result: { ...result, state }, asked, goesOn: options.violationEnds === "nothing", budget: Number.isFinite(left) ? { own: searchOptions.maxMilliseconds, whole: options.budget.milliseconds } : null,
+      const took = options.clock() - started - waited, spent = took >= own || result.statesDistinct >= options.budget.states;
+      slots[index] = {
+        where, from, secret, bounds: plan.policy, depth, result: { ...result, state }, asked, goesOn: options.violationEnds === "nothing", budget: Number.isFinite(left) ? { own, whole: options.budget.milliseconds } : null,
         outgrown: state === "budget" && !spent ? options.budget.bytes : null, seconds: took / 1000,
-      });
+      };
       if (state !== "complete") cut = state;
     };
     try {
@@ -243,9 +250,20 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
       if (thrown instanceof CheckpointRefused) throw thrown;
       cut = "error";
       failure = thrown;
-      break;
     }
+  };
+  const waiting = waitingRoom();
+  try {
+    for (const [index, plan] of plans.entries()) {
+      if (isOver()) break;
+      await waiting.begin((more) => run(plan, index, more));
+    }
+  } finally {
+    await waiting.finish(() => (isOver() ? 0 : Math.max(0, options.budget.milliseconds - (options.clock() - began))));
   }
+  const ran = slots.filter((one) => one !== undefined), unsearched = plans.filter((_, i) => slots[i] === undefined);
+  // Also of what waited for time: it would have gone on.
+  if (options.signal.aborted && failure === null && (unsearched.length > 0 || ran.some(({ result }) => result.state !== "complete"))) cut = "interrupted";
   // What the specification does wrong the monitor must do as well; that it does not is found even beyond the depth of its own search.
   const [system] = systemsOf(policy);
   for (const one of [...found]) {
@@ -254,5 +272,5 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   }
   // What is judged from the boot image alone is selected only with it, unless it is asked for by name.
   const selectedBy = (property: Property): boolean => wantedBy(options)(property) && (options.properties !== null || options.profile.from.includes("boot") || plans.some(({ asked }) => asked.some(({ id }) => id === property.id)));
-  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), unsearched: plans.slice(ran.length).map(({ where, from, secret, name, asked }) => ({ where, from, secret, name, asked })), ran, idle, unreached, cut, failure, found };
+  return { selected: propertiesOf(policy).filter((property) => selectedBy(property) || known(property.id)), unsearched: unsearched.map(({ where, from, secret, name, asked }) => ({ where, from, secret, name, asked })), ran, idle, unreached, cut, failure, found };
 };

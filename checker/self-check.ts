@@ -32,7 +32,7 @@ const lamps: System = {
 
 /** `null` judges every property; a search with nothing to judge goes on to the end. */
 const judging = (properties: SearchOptions["properties"]): SearchOptions => ({
-  name: lamps.name, symmetry: false, fingerprints: false, properties, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, clock: () => 0, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
+  name: lamps.name, symmetry: false, fingerprints: false, properties, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, moreTime: null, allViolations: false, signal: null, clock: () => 0, onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
 });
 
 /** Runs them; a second at most. */

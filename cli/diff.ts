@@ -122,7 +122,7 @@ export const addDiff = (program: Command, finish: (code: ExitCode) => void): voi
         const found = await diff({ old: files.old.policy, new: files.new.policy }, {
           mostWitnesses: maxWitnesses,
           search: {
-            symmetry: true, fingerprints: false, maxStates: budget.states, maxMilliseconds: budget.milliseconds, maxBytes: budget.bytes, signal: AbortSignal.any([signal, memory.signal]),
+            symmetry: true, fingerprints: false, maxStates: budget.states, maxMilliseconds: budget.milliseconds, moreTime: null, maxBytes: budget.bytes, signal: AbortSignal.any([signal, memory.signal]),
             muster: threads(workers === "auto" ? availableParallelism() : workers, large), clock: () => performance.now(), keeper: null, meter: null,
             onProgress: (at) => {
               progress.show("diff", at);

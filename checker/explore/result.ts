@@ -21,6 +21,8 @@ export interface SearchOptions {
   readonly maxStates: number;
   /** Milliseconds after which the search stops, at the next batch. */
   readonly maxMilliseconds: number;
+  /** Asked then for how many more there are; the search waits for the answer, and goes on if they are any. `null` is none. */
+  readonly moreTime: (() => Promise<number>) | null;
   /** Bytes of states, parents and index that the search may fill; it stops where it would need more. */
   readonly maxBytes: number;
   /** Go on after the first level with a violation until every property is decided. */
@@ -105,5 +107,5 @@ export interface SearchResult {
 
 /** Options of a search without limits; a `name` is all that is missing. */
 export const unlimited: Omit<SearchOptions, "name"> = {
-  symmetry: true, fingerprints: false, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, allViolations: false, signal: null, clock: () => performance.now(), onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
+  symmetry: true, fingerprints: false, properties: null, depth: Infinity, maxStates: Infinity, maxMilliseconds: Infinity, moreTime: null, allViolations: false, signal: null, clock: () => performance.now(), onProgress: null, muster: alone, maxBytes: Infinity, keeper: null, meter: null,
 };

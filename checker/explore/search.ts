@@ -37,6 +37,9 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
   if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
   const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled, kernel), { words } = compiled.packing, began = options.clock();
+  /** Milliseconds that there are, and that the search has waited for more of them. */
+  let allowed = options.maxMilliseconds, waited = 0;
+  const elapsed = (): number => options.clock() - began - waited;
   const store = createStore(kernel, compiled.storage, crew.workers * (chunkOf(compiled.instances.length) * compiled.instances.length + idsAtOnce), crew);
   crew.attach(store.memory);
 
@@ -86,13 +89,13 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     const done = next() - from, size = store.size();
     if (done <= 0) return undefined;
     const after = (size - end) * ((end - from) / done), statesDistinct = Math.round(end + after * (1 + after / Math.max(1, end - from)));
-    return { statesDistinct, bytes: Math.round((store.bytes() / size) * statesDistinct), milliseconds: Math.round(((end - next() + after) * (options.clock() - began)) / Math.max(1, next() - taken)) };
+    return { statesDistinct, bytes: Math.round((store.bytes() / size) * statesDistinct), milliseconds: Math.round(((end - next() + after) * elapsed()) / Math.max(1, next() - taken)) };
   };
   /** The level that is expanded is as large as it will be. */
   const wholeAhead = (): SearchProgress["whole"] => {
     if (options.depth !== Infinity || levels.length < fewestLevels || end <= from || next() <= taken) return undefined;
     const statesDistinct = Math.round(expectedLevels([...levels.map(({ states }) => states), end - from]).reduce((sum, states) => sum + states, 0));
-    return { statesDistinct, ...rangeOf(store.size(), statesDistinct), bytes: Math.round((store.bytes() / store.size()) * statesDistinct), milliseconds: Math.round(((statesDistinct - next()) * (options.clock() - began)) / (next() - taken)) };
+    return { statesDistinct, ...rangeOf(store.size(), statesDistinct), bytes: Math.round((store.bytes() / store.size()) * statesDistinct), milliseconds: Math.round(((statesDistinct - next()) * elapsed()) / (next() - taken)) };
   };
   const turn = (): void => {
     const ahead = forecast(), atEnd = wholeAhead();
@@ -100,8 +103,20 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       depth, statesDistinct: store.size(), transitions: transitionsIn([...counters.values()]), frontier: end - next(), ...(ahead === undefined ? {} : { forecast: ahead }), ...(atEnd === undefined ? {} : { whole: atEnd }),
     });
     if (options.signal?.aborted === true) state = "interrupted";
-    else if (options.clock() - began > options.maxMilliseconds) state = "budget";
+    else if (elapsed() > allowed) state = "budget";
     if (state !== "complete") Atomics.store(store.memory.control, control.stop, 1);
+  };
+
+  /** Whether there is more time, where that is what ended the search. */
+  const goOn = async (): Promise<boolean> => {
+    if (state !== "budget" || options.moreTime === null || elapsed() <= allowed) return false;
+    const since = options.clock(), more = await options.moreTime();
+    waited += options.clock() - since;
+    if (more <= 0) return false;
+    allowed += more;
+    state = "complete";
+    Atomics.store(store.memory.control, control.stop, 0);
+    return true;
   };
 
   /** Whether there is room to go on: neither the budget nor the system refuses it. */
@@ -159,7 +174,8 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
     });
     if (decided.state !== "complete") {
       ({ state } = decided);
-      return decided;
+      // It begins again: what it holds is as large as the search, and is not kept while it waits.
+      return await goOn() ? attempt(clause, property, closed) : decided;
     }
     kernel.counters.antecedent[clause] = (kernel.counters.antecedent[clause] ?? 0) + decided.asked;
     if (decided.stuck !== null) violations.push(strandingOf(compiled, kernel, store, clause, decided.stuck, options.symmetry));
@@ -182,7 +198,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
       hear(first);
     } else takeUp(kept);
     let over = decide();
-    while (!over && end > from && depth < options.depth && state === "complete") {
+    while (!over && end > from && depth < options.depth && (state === "complete" || await goOn())) {
       while (next() < end && state === "complete") {
         if (store.size() > store.limit()) {
           if (!(await makeRoom())) {
@@ -195,7 +211,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
         store.fill(told.map(({ unused }) => unused));
       }
       over = decide();
-      if (next() < end) break;
+      if (next() < end) continue;
       closeLevel();
       depth++;
       [from, end] = [end, store.size()];

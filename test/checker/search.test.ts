@@ -1,5 +1,7 @@
 /** The fast search and the naive one arrive at the same states; symmetry changes how many are counted and nothing that is found. */
 import { describe, expect, it } from "vitest";
+import { large } from "../../checker/explore/crew.ts";
+import { threads } from "../../checker/explore/node/threads.ts";
 import { compile, kernelOf } from "../../checker/compile/compile.ts";
 import { searchNaively } from "../../checker/explore/naive.ts";
 import { unlimited, type SearchOptions, type SearchProgress, type SearchResult } from "../../checker/explore/result.ts";
@@ -147,6 +149,14 @@ describe("a search", () => {
     for (const { statesDistinct, forecast } of heard) expect(forecast?.statesDistinct ?? Infinity).toBeGreaterThanOrEqual(statesDistinct);
     expect(heard.map(({ statesDistinct }) => statesDistinct)).toEqual(heard.map(({ statesDistinct }) => statesDistinct).sort((a, b) => a - b));
   });
+
+  it.each([1, 2])("goes on from where its time was over when there is more, with %i workers, and says what it says with all of it", async (workers) => {
+    const system = shipped("policies/openssl-key-vault.json"), muster = threads(workers, large), whole = await quietly(system, { muster });
+    let asked = 0;
+    const resumed = await quietly(system, { muster, maxMilliseconds: 0, moreTime: () => Promise.resolve(asked++ < 3 ? 1 : Infinity) });
+    expect(asked).toBeGreaterThan(0);
+    expect(resumed).toEqual(whole);
+  }, 60_000);
 
   it("hears a signal", async () => {
     const controller = new AbortController();
