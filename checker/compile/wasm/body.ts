@@ -1,9 +1,9 @@
 /** The statements of a function as WebAssembly. */
-import type { BlockStatement, ForStatement, Statement, VariableDeclaration } from "acorn";
 import { op } from "./binary.ts";
 import { createEmitter } from "./emitter.ts";
 import { expressionsOf, type Scope, type Surroundings } from "./expressions.ts";
-import { expression, nameOf, Untranslatable, writtenIn } from "./syntax.ts";
+import { writtenIn } from "./shape.ts";
+import { Untranslatable, type Block, type Declaration, type Loop, type Statement } from "./tree.ts";
 import { codeOf } from "./value.ts";
 
 /** Nodes of all turns of a loop that is written out. Larger limits gained nothing and took longer to translate. */
@@ -25,11 +25,11 @@ export const translateBody = (surroundings: Surroundings, name: string, paramete
   });
 
   /** Variables of a declaration, and the scope with them. */
-  const declare = (node: VariableDeclaration, scope: Scope, fixed: ReadonlySet<string>): Scope => {
+  const declare = (node: Declaration, scope: Scope, fixed: ReadonlySet<string>): Scope => {
     const inner = new Map(scope);
-    for (const { id, init } of node.declarations) {
-      const name = nameOf(id), value = valueOf(expression(init), inner);
-      if (value.known !== undefined && (node.kind === "const" || fixed.has(name))) {
+    for (const { name, value: given } of node.variables) {
+      const value = valueOf(given, inner);
+      if (value.known !== undefined && (node.constant || fixed.has(name))) {
         inner.set(name, { kind: "number", value: value.known });
         continue;
       }
@@ -39,13 +39,11 @@ export const translateBody = (surroundings: Surroundings, name: string, paramete
   };
 
   /** `for (let i = a; i < b; i++)` with bounds that are known, and `i` written nowhere else. */
-  const counted = (node: ForStatement, scope: Scope): { readonly name: string; readonly from: number; readonly to: number } | null => {
-    const { init, test, update } = node;
-    if (init?.type !== "VariableDeclaration" || init.declarations.length !== 1 || test?.type !== "BinaryExpression" || test.operator !== "<" || update?.type !== "UpdateExpression") return null;
-    const [declared] = init.declarations;
-    if (declared?.id.type !== "Identifier" || test.left.type !== "Identifier" || test.left.name !== declared.id.name) return null;
-    const { name } = declared.id, from = valueOf(expression(declared.init), scope), to = valueOf(test.right, scope);
-    if (update.operator !== "++" || nameOf(expression(update.argument)) !== name || writtenIn(node.body).has(name)) return null;
+  const counted = ({ first, test, update, body }: Loop, scope: Scope): { readonly name: string; readonly from: number; readonly to: number } | null => {
+    const [variable, more] = first?.variables ?? [];
+    if (variable === undefined || more !== undefined || test?.type !== "Binary" || test.operator !== "<" || test.left.type !== "Name" || test.left.name !== variable.name) return null;
+    const { name } = variable, from = valueOf(variable.value, scope), to = valueOf(test.right, scope);
+    if (update?.type !== "Update" || update.operator !== "++" || update.target.type !== "Name" || update.target.name !== name || writtenIn(body).has(name)) return null;
     return from.known === undefined || to.known === undefined ? null : { name, from: from.known, to: to.known };
   };
   /** One turn of a loop, which `continue` ends. */
@@ -54,16 +52,15 @@ export const translateBody = (surroundings: Surroundings, name: string, paramete
       statement(body, scope, { ...leave, turn: label });
     });
   };
-  const loop = (node: ForStatement, scope: Scope, leave: Leave): void => {
-    const known = counted(node, scope), { init, test, update } = node;
+  const loop = (node: Loop, scope: Scope, leave: Leave): void => {
+    const known = counted(node, scope), { first, test, update } = node;
     if (known !== null && known.to <= known.from) return;
     if (known !== null && (known.to - known.from === 1 || (known.to - known.from) * functions.weigh(node.body) <= shortEnough)) {
       for (let value = known.from; value < known.to; value++) turn(node.body, new Map(scope).set(known.name, { kind: "number", value }), leave);
       return;
     }
-    if (init !== null && init !== undefined && init.type !== "VariableDeclaration") throw new Untranslatable("a loop that begins with no declaration");
     scoped(() => {
-      const inner = init === null || init === undefined ? scope : declare(init, scope, new Set());
+      const inner = first === null ? scope : declare(first, scope, new Set());
       block((exit) => {
         block((again) => {
           // A loop whose first turn is certain is left at its end alone.
@@ -77,11 +74,11 @@ export const translateBody = (surroundings: Surroundings, name: string, paramete
     });
   };
 
-  const sequence = (node: BlockStatement, scope: Scope, leave: Leave): boolean => scoped(() => {
+  const sequence = (node: Block, scope: Scope, leave: Leave): boolean => scoped(() => {
     const written = writtenIn(node);
     let inner = scope;
-    for (const one of node.body) {
-      if (one.type === "VariableDeclaration") inner = declare(one, inner, new Set(one.declarations.map(({ id }) => nameOf(id)).filter((name) => !written.has(name))));
+    for (const one of node.statements) {
+      if (one.type === "Declaration") inner = declare(one, inner, new Set(one.variables.map(({ name }) => name).filter((name) => !written.has(name))));
       else if (statement(one, inner, leave)) return true;
     }
     return false;
@@ -89,32 +86,31 @@ export const translateBody = (surroundings: Surroundings, name: string, paramete
   /** Whether what follows is never reached. */
   const statement = (node: Statement, scope: Scope, leave: Leave): boolean => {
     switch (node.type) {
-      case "BlockStatement": return sequence(node, scope, leave);
-      case "EmptyStatement": return false;
-      case "ExpressionStatement": effect(node.expression, scope); return false;
-      case "ForStatement": loop(node, scope, leave); return false;
-      case "ContinueStatement": branch(turnOf(leave)); return true;
-      case "ReturnStatement": {
-        if (node.argument) append(codeOf(valueOf(node.argument, scope)));
+      case "Block": return sequence(node, scope, leave);
+      case "Evaluation": effect(node.expression, scope); return false;
+      case "Loop": loop(node, scope, leave); return false;
+      case "Continue": branch(turnOf(leave)); return true;
+      case "Return": {
+        if (node.value !== null) append(codeOf(valueOf(node.value, scope)));
         if (leave.body === null) emit(op.return);
         else branch(leave.body);
         return true;
       }
-      case "IfStatement": {
+      case "Choice": {
         const { test, consequent, alternate } = node;
-        if (consequent.type === "ContinueStatement" && !alternate) return jump(test, true, turnOf(leave), scope);
+        if (consequent.type === "Continue" && alternate === null) return jump(test, true, turnOf(leave), scope);
         let ends = false;
         block((after) => {
           let then = false;
           block((otherwise) => {
             then = jump(test, false, otherwise, scope) || statement(consequent, scope, leave);
-            if (alternate) branch(after);
+            if (alternate !== null) branch(after);
           });
-          ends = alternate ? statement(alternate, scope, leave) && then : false;
+          ends = alternate !== null ? statement(alternate, scope, leave) && then : false;
         });
         return ends;
       }
-      default: throw new Untranslatable(node.type);
+      case "Declaration": throw new Untranslatable("a declaration that is no statement of a block");
     }
   };
   statement(body, scope, { body: null, turn: null });

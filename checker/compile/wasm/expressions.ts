@@ -2,12 +2,11 @@
  * Expressions as WebAssembly, and what they do to variables and memory. Numbers are 32-bit integers or truth values; counters alone are 64-bit floats. A piece of code
  * leads nowhere outside but by labels that are counted from where it stands.
  */
-import type { CallExpression, Expression, MemberExpression, Pattern, Statement } from "acorn";
 import type { Placed } from "../arena.ts";
 import { i32, nothing, op, signed, unsigned, type Import } from "./binary.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Functions } from "./functions.ts";
-import { calleeOf, expression, nameOf, Untranslatable } from "./syntax.ts";
+import { Untranslatable, type Call, type Expression, type Member, type Name, type Statement } from "./tree.ts";
 import { binary, codeOf, not, number, type Value } from "./value.ts";
 
 /** `pointer` is the local that holds its address, for an array that has none of its own. */
@@ -66,15 +65,15 @@ export const expressionsOf = (
     if (found === undefined) throw new Untranslatable(`nothing is named ${name}`);
     return found;
   };
-  const arrayOf = (scope: Scope, node: object): Reachable => {
-    const found = lookUp(scope, nameOf(expression(node)));
+  const arrayOf = (scope: Scope, name: string): Reachable => {
+    const found = lookUp(scope, name);
     if (found.kind !== "array") throw new Untranslatable("an array is expected");
     return found.array;
   };
 
   const sum = (node: Expression, scope: Scope): Sum => {
-    if (node.type === "BinaryExpression") {
-      const left = expression(node.left), right = expression(node.right);
+    if (node.type === "Binary") {
+      const { left, right } = node;
       if (node.operator === "+" || node.operator === "-") {
         const a = sum(left, scope), b = sum(right, scope);
         if (node.operator === "+") return { known: a.known + b.known, rest: a.rest === null ? b.rest : b.rest === null ? a.rest : [...a.rest, ...b.rest, op.add] };
@@ -90,9 +89,8 @@ export const expressionsOf = (
     return value.known === undefined ? { known: 0, rest: value.code } : { known: value.known, rest: null };
   };
   /** What is on the stack before a load or a store, and their immediates. */
-  const place = (node: MemberExpression, scope: Scope): { readonly array: Reachable; readonly index: number | null; readonly address: readonly number[]; readonly offset: readonly number[] } => {
-    if (!node.computed) throw new Untranslatable("a named member");
-    const array = arrayOf(scope, node.object), bytes = bytesOf[array.kind], { known, rest } = sum(expression(node.property), scope);
+  const place = ({ object, index }: Omit<Member, "type">, scope: Scope): { readonly array: Reachable; readonly index: number | null; readonly address: readonly number[]; readonly offset: readonly number[] } => {
+    const array = arrayOf(scope, object), bytes = bytesOf[array.kind], { known, rest } = sum(index, scope);
     const fixed = array.address + known * bytes, shift = Math.log2(bytes);
     const moving = rest === null ? [] : shift === 0 ? rest : [...rest, op.i32Const, shift, op.shl];
     const scaled = array.pointer !== undefined ? [...get(array.pointer), ...moving, ...(rest === null ? [] : [op.add])] : rest === null ? [op.i32Const, 0] : moving;
@@ -118,21 +116,24 @@ export const expressionsOf = (
   };
 
   /** A call of a function of the program, in place or as a call. */
-  const call = (node: CallExpression, scope: Scope): Called => {
-    const name = calleeOf(node), given = node.arguments.map((one) => expression(one));
+  const call = (node: Call, scope: Scope): Called => {
+    const { callee: name, given } = node;
     if (name === "Math.imul") {
       const [a, b] = given;
-      return { value: binary("*", valueOf(expression(a), scope), valueOf(expression(b), scope)), effects: [] };
+      if (a === undefined || b === undefined) throw new Untranslatable(name);
+      return { value: binary("*", valueOf(a, scope), valueOf(b, scope)), effects: [] };
     }
     const atomic = atomics[name];
     if (atomic !== undefined) {
       const [array, index, ...operands] = given;
-      const at = place({ ...node, type: "MemberExpression", object: expression(array), property: expression(index), computed: true, optional: false }, scope);
+      if (array?.type !== "Name" || index === undefined) throw new Untranslatable(name);
+      const at = place({ object: array.name, index }, scope);
       return { value: { code: [...at.address, ...operands.flatMap((operand) => codeOf(valueOf(operand, scope))), ...atomic, 2, ...at.offset] }, effects: [] };
     }
     if (name.endsWith(".set")) {
-      if (node.callee.type !== "MemberExpression") throw new Untranslatable(name);
-      return { value: null, effects: copy(arrayOf(scope, node.callee.object), arrayOf(scope, expression(given[0]))) };
+      const [from] = given;
+      if (from?.type !== "Name") throw new Untranslatable(name);
+      return { value: null, effects: copy(arrayOf(scope, name.slice(0, -".set".length)), arrayOf(scope, from.name)) };
     }
     const imports = imported.findIndex((one) => one.name === name);
     if (imports >= 0) {
@@ -141,7 +142,7 @@ export const expressionsOf = (
     }
     const { returns } = functions.shape(name);
     if (path.includes(name) || !functions.inPlace(name)) {
-      const arrayIn = (argument: Expression): Reachable | null => (argument.type === "Identifier" && scope.get(argument.name)?.kind === "array" ? arrayOf(scope, argument) : null);
+      const arrayIn = (argument: Expression): Reachable | null => (argument.type === "Name" && scope.get(argument.name)?.kind === "array" ? arrayOf(scope, argument.name) : null);
       const index = functionOf(name, given.map((argument) => {
         const array = arrayIn(argument);
         return array === null ? "number" : array.pointer === undefined ? array : "address";
@@ -160,10 +161,10 @@ export const expressionsOf = (
     }
   };
   /** The body of a function where it is called: parameters are what they are given where nothing can change it, and locals else. */
-  const inPlace = (node: CallExpression, scope: Scope): Called => {
-    const { parameters, returns, assigned, body } = functions.shape(calleeOf(node)), inner = new Map(global);
-    const prepared = node.arguments.flatMap((one, i): readonly number[] => {
-      const argument = expression(one), parameter = parameters[i] ?? "", bound = argument.type === "Identifier" ? scope.get(argument.name) : undefined;
+  const inPlace = ({ callee, given }: Call, scope: Scope): Called => {
+    const { parameters, returns, assigned, body } = functions.shape(callee), inner = new Map(global);
+    const prepared = given.flatMap((argument, i): readonly number[] => {
+      const parameter = parameters[i] ?? "", bound = argument.type === "Name" ? scope.get(argument.name) : undefined;
       if (bound?.kind === "array") {
         inner.set(parameter, bound);
         return [];
@@ -178,15 +179,15 @@ export const expressionsOf = (
       inner.set(parameter, { kind: "local", index });
       return [...codeOf(value), ...set(index)];
     });
-    const [only] = body.body.body;
-    if (body.body.body.length === 1 && only?.type === "ReturnStatement" && returns) {
-      const value = valueOf(expression(only.argument), inner);
+    const [only, more] = body.statements;
+    if (more === undefined && only?.type === "Return" && only.value !== null) {
+      const value = valueOf(only.value, inner);
       return value.known !== undefined ? { value, effects: [] } : { value: { code: [...prepared, ...value.code] }, effects: [] };
     }
     const code = apart(() => {
       append(prepared);
       block((label) => {
-        statements(body.body, inner, label);
+        statements(body, inner, label);
         // A function that gives a number never ends without one.
         if (returns) emit(op.unreachable);
       }, op.block, returns ? i32 : nothing);
@@ -205,62 +206,53 @@ export const expressionsOf = (
 
   const valueOf = (node: Expression, scope: Scope): Value => {
     switch (node.type) {
-      case "Literal": {
-        if (typeof node.value === "number") return number(node.value);
-        if (typeof node.value === "boolean") return number(node.value ? 1 : 0);
-        throw new Untranslatable("a literal that is no number");
-      }
-      case "Identifier": {
+      case "Numeral": return number(node.value);
+      case "Name": {
         const bound = lookUp(scope, node.name);
         if (bound.kind === "array") throw new Untranslatable("an array as a number");
         return bound.kind === "number" ? number(bound.value) : { code: get(bound.index) };
       }
-      case "ParenthesizedExpression": return valueOf(node.expression, scope);
-      case "MemberExpression": {
+      case "Member": {
         const at = place(node, scope);
         if (at.index !== null && at.array.content !== null) return number(at.array.content[at.index] ?? 0);
         return { code: load(at) };
       }
-      case "UnaryExpression": {
+      case "Unary": {
         const value = valueOf(node.argument, scope);
         switch (node.operator) {
           case "!": return not(value);
           case "~": return binary("^", value, number(-1));
           case "-": return binary("-", number(0), value);
-          case "+": case "typeof": case "void": case "delete": throw new Untranslatable(`the operator ${node.operator}`);
         }
       }
-      case "BinaryExpression": return binary(node.operator, valueOf(expression(node.left), scope), valueOf(node.right, scope));
-      case "LogicalExpression": {
+      case "Binary": return binary(node.operator, valueOf(node.left, scope), valueOf(node.right, scope));
+      case "Logical": {
         const left = valueOf(node.left, scope), right = (): Value => valueOf(node.right, scope);
-        if (node.operator === "&&") return choose(left, right, () => number(0));
-        if (node.operator === "||") return choose(left, () => number(1), right);
-        throw new Untranslatable(node.operator);
+        return node.operator === "&&" ? choose(left, right, () => number(0)) : choose(left, () => number(1), right);
       }
-      case "ConditionalExpression": return choose(valueOf(node.test, scope), () => valueOf(node.consequent, scope), () => valueOf(node.alternate, scope));
-      case "CallExpression": {
+      case "Conditional": return choose(valueOf(node.test, scope), () => valueOf(node.consequent, scope), () => valueOf(node.alternate, scope));
+      case "Call": {
         const { value } = call(node, scope);
         if (value === null) throw new Untranslatable("the value of a function that has none");
         return value;
       }
-      case "AssignmentExpression": {
-        const bound = lookUp(scope, nameOf(node.left));
-        if (node.operator !== "=" || bound.kind !== "local") throw new Untranslatable("an assignment as a value");
-        return { code: [...codeOf(valueOf(node.right, scope)), op.localTee, ...unsigned(bound.index)] };
+      case "Assignment": {
+        const bound = node.target.type === "Name" ? lookUp(scope, node.target.name) : null;
+        if (node.operator !== "=" || bound?.kind !== "local") throw new Untranslatable("an assignment as a value");
+        return { code: [...codeOf(valueOf(node.value, scope)), op.localTee, ...unsigned(bound.index)] };
       }
-      case "UpdateExpression": {
-        if (!node.prefix || node.argument.type !== "MemberExpression") throw new Untranslatable("an update as a value");
-        const { argument } = node;
+      case "Update": {
+        const { target } = node;
+        if (!node.prefix || target.type !== "Member") throw new Untranslatable("an update as a value");
         return { code: [...apart(() => {
           effect(node, scope);
-        }), ...load(place(argument, scope))] };
+        }), ...load(place(target, scope))] };
       }
-      default: throw new Untranslatable(node.type);
     }
   };
 
-  const change = (operator: string, node: Pattern | Expression, by: Value, scope: Scope): void => {
-    if (node.type === "MemberExpression") {
+  const change = (operator: string, node: Name | Member, by: Value, scope: Scope): void => {
+    if (node.type === "Member") {
       const at = place(node, scope);
       if (at.array.kind === "Float64Array") {
         if (operator !== "+") throw new Untranslatable("a counter is raised alone");
@@ -268,14 +260,14 @@ export const expressionsOf = (
       } else store(at, codeOf(binary(operator, { code: load(at) }, by)));
       return;
     }
-    const bound = lookUp(scope, nameOf(node));
+    const bound = lookUp(scope, node.name);
     if (bound.kind !== "local") throw new Untranslatable("a change of what is no variable");
     append(codeOf(binary(operator, { code: get(bound.index) }, by)));
     append(set(bound.index));
   };
   const effect = (node: Expression, scope: Scope): void => {
     switch (node.type) {
-      case "CallExpression": {
+      case "Call": {
         const { value, effects } = call(node, scope);
         append(effects);
         if (value?.known === undefined && value !== null) {
@@ -284,17 +276,16 @@ export const expressionsOf = (
         }
         return;
       }
-      case "UpdateExpression": change(node.operator === "++" ? "+" : "-", node.argument, number(1), scope); return;
-      case "AssignmentExpression": {
-        const value = valueOf(node.right, scope), { left } = node, operator = compound[node.operator];
-        if (operator !== undefined) change(operator, left, value, scope);
-        else if (node.operator !== "=") throw new Untranslatable(node.operator);
-        else if (left.type === "MemberExpression") {
-          const at = place(left, scope);
+      case "Update": change(node.operator === "++" ? "+" : "-", node.target, number(1), scope); return;
+      case "Assignment": {
+        const value = valueOf(node.value, scope), { target } = node, operator = compound[node.operator];
+        if (operator !== undefined) change(operator, target, value, scope);
+        else if (target.type === "Member") {
+          const at = place(target, scope);
           if (at.array.kind === "Float64Array") throw new Untranslatable("a counter is raised alone");
           store(at, codeOf(value));
         } else {
-          const bound = lookUp(scope, nameOf(left));
+          const bound = lookUp(scope, target.name);
           if (bound.kind !== "local") throw new Untranslatable("an assignment to what is no variable");
           append(codeOf(value));
           append(set(bound.index));
@@ -306,8 +297,8 @@ export const expressionsOf = (
   };
 
   const jump = (node: Expression, when: boolean, label: number, scope: Scope): boolean => {
-    if (node.type === "UnaryExpression" && node.operator === "!") return jump(node.argument, !when, label, scope);
-    if (node.type === "LogicalExpression") {
+    if (node.type === "Unary" && node.operator === "!") return jump(node.argument, !when, label, scope);
+    if (node.type === "Logical") {
       // Both must hold, or fail, for the branch not to be taken.
       if ((node.operator === "||") === when) return jump(node.left, when, label, scope) || jump(node.right, when, label, scope);
       block((past) => {

@@ -1,6 +1,6 @@
 /** The functions of a program, and which of them are put in place of their calls. */
-import type { CallExpression } from "acorn";
-import { calleeOf, shapeOf, Untranslatable, walk, type Shape } from "./syntax.ts";
+import { shapeOf, type Shape } from "./shape.ts";
+import { Untranslatable, walk, type Node } from "./tree.ts";
 
 /** Nodes of a function that is put in place of its calls, with all that is put in place of its own. Larger limits gained nothing and took longer to translate. */
 const smallEnough = 160;
@@ -9,7 +9,7 @@ export interface Functions {
   /** @throws Untranslatable if there is no such function, or it is written in a way that is not read. */
   shape(name: string): Shape;
   /** Nodes below a node, with those of functions that are put in place. */
-  weigh(node: object): number;
+  weigh(node: Node): number;
   /** Whether a function is small, or called once. */
   inPlace(name: string): boolean;
 }
@@ -36,13 +36,13 @@ export const functionsOf = (textOf: ReadonlyMap<string, string>, outside: Readon
     sizes.set(name, size);
     return size;
   };
-  const weights = new WeakMap<object, number>();
-  const weigh = (node: object): number => {
+  const weights = new WeakMap<Node, number>();
+  const weigh = (node: Node): number => {
     const known = weights.get(node);
     if (known !== undefined) return known;
     let size = 0;
     walk(node, (one) => {
-      size += one.type === "CallExpression" ? 1 + inlined(calleeOf(one as CallExpression)) : 1;
+      size += one.type === "Call" ? 1 + inlined(one.callee) : 1;
     });
     weights.set(node, size);
     return size;

@@ -47,7 +47,7 @@ export const translate = (
       const one = given[i] ?? "number";
       scope.set(parameter, one === "number" ? { kind: "local", index: taken++ } : { kind: "array", array: one === "address" ? { ...unplaced, pointer: taken++ } : one });
     });
-    const { locals, code } = translateBody({ functions, imported, global, functionOf }, name, taken, body.body, scope);
+    const { locals, code } = translateBody({ functions, imported, global, functionOf }, name, taken, body, scope);
     // A function that gives a number never ends without one.
     return { signature: { parameters: taken, returns }, locals: locals - taken, code: [...code, ...(returns ? [op.unreachable] : [])] };
   };

@@ -1,6 +1,6 @@
 /** What is computed: a number that is known, or code that leaves it on the stack. */
 import { op, signed } from "./binary.ts";
-import { Untranslatable } from "./syntax.ts";
+import { Untranslatable } from "./tree.ts";
 
 export type Value = { readonly known: number } | { readonly known?: undefined; readonly code: readonly number[] };
 

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createArena } from "../../../checker/compile/arena.ts";
-import { Untranslatable } from "../../../checker/compile/wasm/syntax.ts";
+import { Untranslatable } from "../../../checker/compile/wasm/tree.ts";
 import { translate } from "../../../checker/compile/wasm/translate.ts";
 import { signed, unsigned, type Import } from "../../../checker/compile/wasm/binary.ts";
 
@@ -92,6 +92,18 @@ describe("translation to WebAssembly", () => {
     }), { numRuns: 1000 });
   });
 
+  it("binds operators as JavaScript does, where there are no parentheses", () => {
+    const small = fc.constantFrom("a", "b", "s[a & 7]", "c[2]", "-a", "~b", "3", "0x11"), chain = (operand: fc.Arbitrary<string>, operators: readonly string[]): fc.Arbitrary<string> =>
+      fc.tuple(operand, fc.array(fc.tuple(fc.constantFrom(...operators), operand), { maxLength: 4 })).map(([first, rest]) => [first, ...rest.flat()].join(" "));
+    // What is compared stays in 32 bits; elsewhere it does not matter.
+    const plain = chain(small, ["+", "-"]), sum = chain(small, ["+", "-", "*", "&", "|", "^", "<< 2 +", ">> 1 -", ">>> 31 |"]);
+    const truth = chain(fc.tuple(plain, fc.constantFrom("===", "!==", "<", "<=", ">", ">="), plain).map((parts) => parts.join(" ")), ["&&", "||", "&& !holds(s, a) ||"]);
+    fc.assert(fc.property(truth, sum, sum, fc.array(numeral, { minLength: 8, maxLength: 8 }), numeral, numeral, (test, then, otherwise, cells, a, b) => {
+      const [one, other] = both({ ...helpers, main: `function main(a, b) { let x = 0; x = ${test} ? ${then} : ${test} ? 1 : ${otherwise}; if (${test}) x ^= 5; else x -= 1; return x | 0; }` }, cells, a, b);
+      expect(other).toEqual(one);
+    }), { numRuns: 1000 });
+  });
+
   it("writes a loop out or not, and puts a function in place of its call or not", () => {
     const long = Array.from({ length: 60 }, (_, i) => `x = (x ^ ${i}) + t[(x & 3) + ${i % 4}] | 0;`).join(" ");
     const functions = { ...helpers, big: `function big(t, x) { ${long} return x; }`, main: "function main(a, b) { let x = 0; for (let i = 0; i < 200; i++) { t[i & 7] = big(s, i + x); x ^= big(t, a); } return x; }" };
@@ -102,7 +114,7 @@ describe("translation to WebAssembly", () => {
 
   it("refuses what generated programs do not use", () => {
     const arena = createArena();
-    for (const body of ["return a ** b;", "while (a) a--; return 1;", "return [a][0];", "return nothing;", "return absent(a);", "let x = `a`; return x;", "throw a;"]) {
+    for (const body of ["return a ** b;", "while (a) a--; return 1;", "return [a][0];", "return nothing;", "return absent(a);", "let x = `a`; return x;", "throw a;", "let x; return 1;", "a = b = 1; return a + ;", "return 1.5;", "return (a;", "return new a;", "return a ? b;", "1 = a;", "return Math.PI;", "return c.length;", "return 'a';", "return a; }", "while (true) return 1;", "a++ ++;"]) {
       expect(() => translate(new Map([["main", `function main(a, b) { ${body} }`]]), arena.arrays, outside, [{ name: "main", addresses: [] }]), body).toThrow(Untranslatable);
     }
   });
