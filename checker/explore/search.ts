@@ -109,7 +109,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
 
   /** Whether there is more time, where that is what ended the search. */
   const goOn = async (): Promise<boolean> => {
-    if (state !== "budget" || options.moreTime === null || elapsed() <= allowed) return false;
+    if (state !== "budget" || options.moreTime === null || elapsed() <= allowed || store.size() >= options.maxStates) return false;
     const since = options.clock(), more = await options.moreTime();
     waited += options.clock() - since;
     if (more <= 0) return false;
