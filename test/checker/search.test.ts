@@ -158,6 +158,11 @@ describe("a search", () => {
     expect(resumed).toEqual(whole);
   }, 60_000);
 
+  it("does not go on past its states because there is more time", async () => {
+    const spent = await quietly(toy(2, 2, 2, false), { maxStates: 50 });
+    expect(await quietly(toy(2, 2, 2, false), { maxStates: 50, maxMilliseconds: 0, moreTime: () => Promise.resolve(Infinity) })).toEqual(spent);
+  });
+
   it("hears a signal", async () => {
     const controller = new AbortController();
     const running = quietly(shipped(), { signal: controller.signal });
