@@ -7,6 +7,7 @@ import { abstractionOf, type Abstraction } from "./abstract.ts";
 import { monitorTables } from "./abstract-layout.ts";
 import { vcpuOf, type Action } from "./action.ts";
 import { currentOf } from "./current.ts";
+import { firstMoved, outOfPlace } from "./hostile-host.ts";
 import type { Judge } from "./judge.ts";
 import type { Malformed } from "./malformed.ts";
 import { noSecrets } from "./secrets.ts";
@@ -71,6 +72,8 @@ export const createExpander = (m: Machine, compiled: Compiled, adversary: Advers
         return bad;
       }
       if (!cellsEqual(booted, meant)) judge.differs(explain(booted, meant));
+      const moved = m.nestedBase === 0 ? null : firstMoved(m, tables);
+      if (moved !== null) judge.differs(outOfPlace(moved));
       return judge.state(booted, nothing);
     },
     expand: (before, everyFrame) => {

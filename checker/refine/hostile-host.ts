@@ -12,6 +12,7 @@ import { frameRow, invalidTag, sharedTag, tableTag, type MonitorTables } from ".
 import type { Adversary } from "../../spec/adversary.ts";
 import { limits } from "../../spec/policy.ts";
 import type { HostileAction } from "./action.ts";
+import type { Difference } from "./result.ts";
 
 /** 0 is the monitor's. */
 const kindTag = (m: Machine, { monitorFrames, frameTable }: MonitorTables, f: number): number => f < monitorFrames ? 0 : readWord(m.memory, frameTable + (f - monitorFrames + 1) * frameRow + 1) & 0xff;
@@ -21,16 +22,29 @@ const isVital = (m: Machine, tables: MonitorTables, f: number): boolean => f < m
 /** As many moves as a policy can allow: the host has moved what the monitor or a walk stands on, and nothing that it moves beside that could be reached by another way. */
 const all = limits.hostMoves;
 
+/** Whether the RMP says of the frame what an honest host and the monitor would have made of it. */
+const isAsMeant = (m: Machine, tables: MonitorTables, f: number): boolean => {
+  const { assigned, guestFrame, validated } = rmpEntry(m, systemFrame(f)), tag = kindTag(m, tables, f);
+  // An RMP update takes the confirmation away even where it assigns the frame as it was.
+  return tag === sharedTag ? !assigned : assigned && (guestFrame as number) === f && validated === (tag !== invalidTag);
+};
+
+/** The lowest frame that is not in its own memory, or of which the RMP says something else; `null` if there is none. */
+export const firstMoved = (m: Machine, tables: MonitorTables): number | null => {
+  for (let f = 0; f < m.frames; f++) if ((backing(m, frame(f)) as number) !== f || !isAsMeant(m, tables, f)) return f;
+  return null;
+};
+
+/** Only a host moves memory. Taken for what it did, everything that faults after a slip of the monitor would be forgiven. */
+export const outOfPlace = (f: number): readonly Difference[] => [{ cell: `memory of frame ${f}`, machine: "is not as the frame table says", specification: "is" }];
+
 /** How far the host has moved things from where they were at launch, and where an honest host would have put them. */
 export const hostMovesMade = (m: Machine, tables: MonitorTables): number => {
   let made = 0;
   for (let f = 0; f < m.frames; f++) {
     const weight = isVital(m, tables, f) ? all : 1;
     if ((backing(m, frame(f)) as number) !== f) made += weight;
-    const { assigned, guestFrame, validated } = rmpEntry(m, systemFrame(f)), tag = kindTag(m, tables, f);
-    // An RMP update takes the confirmation away even where it assigns the frame as it was.
-    const asMeant = tag === sharedTag ? !assigned : assigned && (guestFrame as number) === f && validated === (tag !== invalidTag);
-    if (!asMeant) made += weight;
+    if (!isAsMeant(m, tables, f)) made += weight;
   }
   for (let s = m.frames; s < m.systemFrames; s++) if (rmpEntry(m, systemFrame(s)).assigned) made++;
   return made;

@@ -12,6 +12,7 @@ import { instanceOfAction } from "../action-instance.ts";
 import { callRows, codeNumber, instancesOfRows, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
 import { consume, enter, enterAmidst, loadCall, type Middles } from "../call.ts";
 import { relabelDeparted } from "../ghost.ts";
+import { firstMoved, outOfPlace } from "../hostile-host.ts";
 import type { Difference } from "../result.ts";
 import { countCall } from "../tally.ts";
 import type { Stage } from "./stage.ts";
@@ -88,6 +89,8 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
       if (context === null) consume(m, vcpu(v));
       if (row.number === releaseNumber) relabelDeparted(m, tables, a);
       stage.conclude(before, instance, outcome, -1, action, verdicts);
+      const moved = m.nestedBase === 0 || stage.hostMoved() ? null : firstMoved(m, tables);
+      if (moved !== null) judge.differs(outOfPlace(moved));
     }
     return code;
   };
