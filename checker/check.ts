@@ -12,7 +12,7 @@ import { dissentFrom } from "./dissent.ts";
 import { waitingRoom } from "./leftover-time.ts";
 import type { Muster } from "./explore/crew.ts";
 import { CheckpointRefused, type Keeper } from "./explore/keeper.ts";
-import type { SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
+import type { Coverage, SearchOptions, SearchProgress, Violation } from "./explore/result.ts";
 import { search } from "./explore/search.ts";
 import { declassified } from "./flow/declassified.ts";
 import { createFlowMap, type FlowMap } from "./flow/map.ts";
@@ -23,8 +23,9 @@ import type { MachineMuster } from "./refine/crew.ts";
 import type { MachineViolation } from "./refine/result.ts";
 import { machineSearch } from "./refine/search.ts";
 import { idleIn, withoutRunning } from "./idle.ts";
+import { driveMonitor } from "./driven.ts";
 import { searchFromEvery, type Unreached } from "./from-every.ts";
-import type { Profile, Start } from "./profiles.ts";
+import type { Origin, Profile, Start } from "./profiles.ts";
 import { noSecrets, type Secrets } from "./refine/secrets.ts";
 import type { Ran, Unsearched } from "./report/verdict.ts";
 
@@ -57,6 +58,8 @@ export interface CheckOptions {
   readonly surveyors: MachineMuster;
   /** Keeps the searches of the specification, by their number; `null` keeps none. */
   readonly keeperOf: (search: number) => Keeper | null;
+  /** Beyond the depth of its search, drive the monitor to what the specification reaches. */
+  readonly driven: boolean;
 }
 
 /** `policy` is the one whose boot image the run starts from. */
@@ -86,7 +89,7 @@ const decidedByMonitor = ({ place }: Property): boolean => place !== "A";
 /** `secrets` of a search of the monitor are those that are set in its runs; only the one where nobody's is judges more than noninterference. */
 interface Plan {
   readonly where: Ran["where"];
-  readonly from: Start;
+  readonly from: Origin;
   readonly name: string;
   readonly policy: Policy;
   readonly system: System;
@@ -127,6 +130,7 @@ const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
       ...(secretsDepth(policy) === 0 ? [] : variants(policy)).map(({ principal, secrets }): Plan => ({
         ...boot, where: "monitor", name: `${first.name}, secret of ${principal}`, system: onMonitor, asked: noninterference.filter(wanted), secrets, secret: principal, depth: secretsDepth(policy),
       })),
+      ...(options.driven ? [{ ...boot, where: "monitor" as const, from: "driven" as const, name: first.name, system: onMonitor, asked: judged, depth: Infinity }] : []),
     ]),
     ...(from.includes("empty") ? [elsewhere("empty", emptied(policy), emptyDepth)] : []),
     ...(from.includes("every") ? [elsewhere("every", tinied(policy, tiny), 1)] : []),
@@ -171,7 +175,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   const plans = plansOf(policy, options);
   const began = options.clock();
   /** By the number of the search, since they may end in another order than they begin in. */
-  const slots: (Ran | undefined)[] = [], found: Found[] = [];
+  const slots: (Ran | undefined)[] = [], needless = new Set<number>(), found: Found[] = [];
   const known = (id: string): boolean => found.some(({ violation }) => violation.property === id);
   let cut: Checked["cut"] = null, failure: unknown = null, idle: readonly string[] = [];
 
@@ -225,6 +229,16 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
         ended(withCommuting(every.result));
         unreached.push(...every.unreached);
         for (const violation of every.found) if (!known(violation.property)) found.push({ where: "monitor", policy: plan.policy, system, violation });
+      } else if (from === "driven") {
+        const covered = (place: Ran["where"]): Coverage | undefined => slots.find((one) => one?.where === place && one.from === "boot" && one.secret === null && one.result.name === name)?.result.coverage;
+        const specification = covered("specification"), monitor = covered("monitor");
+        const result = specification === undefined || monitor === undefined ? null : await driveMonitor(policy, system, asked, { specification, monitor }, { ...searchOptions, keeper: null, moreTime: null });
+        // Where there is nowhere to drive to, it is as if nobody had asked.
+        if (result === null) needless.add(index);
+        else {
+          ended(withCommuting(result));
+          for (const violation of result.violations) if (!known(violation.property)) found.push({ where, policy, system, violation });
+        }
       } else if (from === "empty") {
         const result = await machineSearch(plan.policy, system, searchOptions);
         ended(withCommuting(result));
@@ -261,7 +275,7 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
   } finally {
     await waiting.finish(() => (isOver() ? 0 : Math.max(0, options.budget.milliseconds - (options.clock() - began))));
   }
-  const ran = slots.filter((one) => one !== undefined), unsearched = plans.filter((_, i) => slots[i] === undefined);
+  const ran = slots.filter((one) => one !== undefined), unsearched = plans.filter((_, i) => slots[i] === undefined && !needless.has(i));
   // Also of what waited for time: it would have gone on.
   if (options.signal.aborted && failure === null && (unsearched.length > 0 || ran.some(({ result }) => result.state !== "complete"))) cut = "interrupted";
   // What the specification does wrong the monitor must do as well; that it does not is found even beyond the depth of its own search.

@@ -23,6 +23,6 @@ export const withoutRunning = (policy: Policy, result: Result): Result => {
 /** Who never runs cannot break a claim, in the specification or on the monitor: one that has no other subject was reached by nothing. */
 export const withoutIdle = (policy: Policy, idle: readonly string[], ran: readonly Ran[]): readonly Ran[] => {
   const empty = (policy.claims ?? []).filter(({ subject }) => idle.includes(subject)).map(claimId);
-  return ran.map((one) => (one.from !== "boot" ? one
+  return ran.map((one) => (one.from !== "boot" && one.from !== "driven" ? one
     : { ...one, result: measuring(one.result, one.result.coverage.properties.map((measured) => (empty.includes(measured.id) ? { ...measured, antecedent: 0 } : measured))) }));
 };

@@ -6,6 +6,10 @@ import type { TinySize } from "../spec/tiny.ts";
 export const starts = ["boot", "empty", "every"] as const;
 export type Start = (typeof starts)[number];
 
+/** Where a search can come from: one of these, or, beyond the depth of the one from the boot image, runs of the specification along which the monitor is driven. */
+export const origins = [...starts, "driven"] as const;
+export type Origin = (typeof origins)[number];
+
 export interface Profile {
   readonly from: readonly Start[];
   /** Frames of the root domain beyond those of the policy. */

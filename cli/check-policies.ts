@@ -72,7 +72,7 @@ export const searching = async <T>({ policy }: PolicyFile, settings: Configured,
   try {
     return await search({
       profile: profileOf(policy, settings), ...narrowedTo(policy, settings), where: null, symmetry: values.symmetry, fingerprints: values.fingerprint, violationEnds: values.allViolations ? "nothing" : "run", budget: parseBudget(values.budget ?? [], placeOf("budget")), signal,
-      memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => { progress.show(search, at); }, muster: threads(workers, large), surveyors: surveyors.muster, keeperOf,
+      memory: () => process.memoryUsage.rss(), clock: () => performance.now(), onProgress: (search, at) => { progress.show(search, at); }, muster: threads(workers, large), surveyors: surveyors.muster, keeperOf, driven: values.vacuity === "error",
     });
   } finally {
     await surveyors.end();

@@ -5,6 +5,7 @@ import type { Policy } from "../../spec/policy.ts";
 import { coverageOf, placeText, vacuity } from "./coverage.ts";
 import type { CheckReport, Counterexample, Diagnostic, Location, PropertyReport, RunState, Search } from "./model.ts";
 import { exceptionOf } from "./exceptions.ts";
+import { originText } from "./origin.ts";
 import type { Places } from "./places.ts";
 import { withoutIdle } from "../idle.ts";
 import type { Unreached as Stray } from "../from-every.ts";
@@ -94,7 +95,7 @@ const vacuousProperties = (inputs: ReportInputs, properties: readonly PropertyRe
     }
     return empty.map((one) => ({
       code: "VACUOUS", severity, location,
-      message: `${id.startsWith("C:") ? id : `${id} ${title}`}: ${unmeasured(one)}, so that it holds says nothing (${placeText(one.where, one.depth)})`,
+      message: `${id.startsWith("C:") ? id : `${id} ${title}`}: ${unmeasured(one)}, so that it holds says nothing (${placeText(one.where, one.depth, one.driven)})`,
       fix: "give the boot image or the bounds what the property speaks of, or search deeper",
     }));
   });
@@ -108,7 +109,7 @@ const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.ca
 }]);
 
 const searchText = ({ where, from, secret, name }: Unsearched): string =>
-  `${where === "monitor" ? "of the monitor" : `of the specification (${name})`}${from === "boot" ? "" : from === "empty" ? " from the empty machine" : " from every state"}${secret === null ? "" : ` with a secret of ${secret}`}`;
+  `${where === "monitor" ? "of the monitor" : `of the specification (${name})`}${originText[from]}${secret === null ? "" : ` with a secret of ${secret}`}`;
 
 /** A run that ended at a violation says of which searches it knows nothing. */
 const ended = ({ cut, ran, unsearched }: ReportInputs, violated: boolean): readonly Diagnostic[] => (cut !== null || !violated || unsearched.length === 0 ? [] : [{

@@ -1,6 +1,6 @@
 /** A counterexample for a reader: what happened, step by step, down to the bits of page-table entries (CLI.md, "A counterexample"). */
 import { columns, plural, type Paint } from "./layout.ts";
-import type { Counterexample, FormulaLine, Location, Step } from "./model.ts";
+import type { Counterexample, FormulaLine, Location, PropertyReport, Step } from "./model.ts";
 
 type Entry = Step["entries"][number];
 type Bits = Entry["before"];
@@ -133,12 +133,16 @@ const whereText = ({ where, differences, malformed }: Counterexample): string =>
   return differences.length === 0 && malformed === null ? "on the specification, and on the monitor by replay" : "on the specification; the monitor goes another way";
 };
 
-/** What is known of the steps: a search gives the fewest, a walk is shrunk, a trace from a file leads to the violation or does not. */
-type Standing = "shortest" | "shrunk" | "confirmed" | "refuted";
+/** What is known of the steps: a search gives the fewest, a run along which the monitor was driven need not have the fewest, a walk is shrunk, a trace from a file leads to the violation or does not. */
+type Standing = "shortest" | "driven" | "shrunk" | "confirmed" | "refuted";
+
+/** Of a counterexample that a check has found. */
+export const standingOf = ({ judgements }: Pick<PropertyReport, "judgements">): Standing =>
+  (judgements.some(({ from, verdict }) => from === "driven" && verdict === "violated") && judgements.every(({ from, verdict }) => from === "driven" || verdict !== "violated") ? "driven" : "shortest");
 
 /** The whole counterexample. `full` shows every change of every step, and every entry; otherwise the entries of the last step that changed one. */
 export const counterexampleLines = (broken: Broken, found: Counterexample, standing: Standing, paint: Paint, full: boolean): readonly string[] => {
-  const confirmed = standing !== "refuted", known = standing === "shortest" || standing === "shrunk" ? `, ${standing}` : "";
+  const confirmed = standing !== "refuted", known = standing === "confirmed" || standing === "refuted" ? "" : `, ${standing}`;
   const name = broken.id.startsWith("C:") ? broken.id : `${broken.id} ${broken.title}`;
   const withEntries = found.steps.filter(({ entries }) => entries.length > 0);
   const places = [

@@ -1,9 +1,10 @@
 /** The report of `check` for a reader in a terminal. What decides comes last, where the eye is. */
 import { coverageIn, mostNames, silentGuards } from "./coverage.ts";
-import { counterexampleLines } from "./human-counterexample.ts";
+import { counterexampleLines, standingOf } from "./human-counterexample.ts";
 import { columns, counted, listed, plural, type Column, type Paint } from "./layout.ts";
 import { bytesText } from "./size.ts";
 import type { CheckReport, Judgement, PropertyReport, Search, Verdict, Where } from "./model.ts";
+import { furthest } from "./verdict.ts";
 
 const left: Column = { align: "left" };
 const right: Column = { align: "right" };
@@ -22,6 +23,8 @@ const verdictText = (verdict: Verdict, depth: number | null, frontier: number | 
 /** The same of a judgement: what holds from every state holds in one step, and of what was not searched it is said. */
 export const judged = ({ verdict, depth, frontier, from, searched }: Judgement): string => {
   if (verdict === "inconclusive" && searched !== "wholly") return searched === "not" ? "not searched" : "inconclusive, partly searched";
+  // Only the runs were searched, whatever lies beside them.
+  if (from === "driven" && (verdict === "holds-bounded" || verdict === "vacuous")) return verdict === "vacuous" ? "vacuous" : "holds, along runs";
   return from === "every" && verdict === "holds-closed" ? "holds, one step" : verdictText(verdict, depth, frontier);
 };
 
@@ -35,8 +38,9 @@ const painted = (paint: Paint) => (cell: string): string => {
 interface Place { readonly title: string; readonly where: Where; readonly from: Search["from"] }
 
 /** What a report has verdicts on: specification and monitor, and the monitor from elsewhere where it was searched from there. */
-export const placesOf = ({ bounds: { from } }: CheckReport): readonly Place[] => [
+export const placesOf = ({ bounds: { from }, searches }: CheckReport): readonly Place[] => [
   ...(from.includes("boot") || from.length === 0 ? [{ title: "specification", where: "specification" as const, from: "boot" as const }, { title: "monitor on the machine", where: "monitor" as const, from: "boot" as const }] : []),
+  ...(searches.some((one) => one.from === "driven") ? [{ title: "driven", where: "monitor" as const, from: "driven" as const }] : []),
   ...(from.includes("empty") ? [{ title: "from the empty machine", where: "monitor" as const, from: "empty" as const }] : []),
   ...(from.includes("every") ? [{ title: "from every state", where: "monitor" as const, from: "every" as const }] : []),
 ];
@@ -131,13 +135,14 @@ export const conclusion = ({ properties, searches, run, diagnostics }: CheckRepo
     const here = searches.filter((one) => one.where === where && one.from === "boot"), [main] = here.filter(({ secret }) => secret === null);
     // Those with a secret are compared with the main one, as far as they go.
     const beside = here.filter(({ secret, closed }) => secret !== null && !closed).map(({ levels }) => levels), open = here.filter(({ secret, closed }) => secret === null && !closed).map(({ levels }) => levels);
-    const said = properties.flatMap(({ judgements }) => judgements.filter((one) => one.where === where && one.from === "boot"));
+    const said = properties.flatMap(({ judgements }) => furthest(judgements).filter((one) => one.where === where));
     const empty = said.filter(({ verdict }) => verdict === "vacuous").length;
     if (main === undefined) return [];
     if (empty > 0 && empty === said.length) return [`${where} vacuous`];
     return [`${where} ${open.length === 0 ? "closed" : `to depth ${Math.min(...open)}`}${empty === 0 ? "" : ` (vacuous: ${empty} of ${said.length})`}`, ...(beside.length === 0 ? [] : [`with secrets to depth ${Math.min(...beside)}`])];
   };
   const elsewhere = searches.flatMap(({ from, closed, levels, statesDistinct }) => (from === "boot" ? []
+    : from === "driven" ? [`driven along runs of up to ${plural(levels, "step")}`]
     : from === "empty" ? [`from the empty machine ${closed ? "closed" : `to depth ${levels}`}`] : [`one step from each of ${plural(statesDistinct, "well-formed state")}`]));
   return paint.good(`holds: ${total}, ${[...reach("specification"), ...reach("monitor"), ...elsewhere].join(", ")}`);
 };
@@ -155,7 +160,7 @@ export const humanReport = (report: CheckReport, paint: Paint): readonly string[
   "",
   ...propertyTable(report, paint),
   "",
-  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, "shortest", paint, false))),
+  ...report.properties.flatMap((property) => (property.counterexample === undefined ? [] : counterexampleLines(property, property.counterexample, standingOf(property), paint, false))),
   ...coverageLines(report),
   ...diagnosticLines(report, paint),
   "",

@@ -3,9 +3,10 @@
  * error, what measured nothing anywhere is skipped: neither is ever a passed test. One that passes names the places that said nothing of it. There is a failure or an error exactly if the exit code is not 0.
  */
 import { findingsOf, nameOf, type Finding } from "./findings.ts";
-import { counterexampleLines } from "./human-counterexample.ts";
+import { counterexampleLines, standingOf } from "./human-counterexample.ts";
 import { plain } from "./layout.ts";
 import type { CheckReport, Location, PropertyReport } from "./model.ts";
+import { originText } from "./origin.ts";
 import type { Results } from "./results.ts";
 
 /** XML 1.0 allows few control characters, not even escaped, and no unpaired surrogates. */
@@ -23,7 +24,7 @@ const leaf = (name: string, of: Attributes, text: string): string => `<${name}${
 interface Case { readonly name: string; readonly at: Location; readonly outcome: "passed" | "failure" | "error" | "skipped"; readonly inside: readonly string[] }
 
 const passed = (report: CheckReport, { judgements, except }: PropertyReport): string => [
-  ...judgements.map(({ where, from, verdict, depth }) => `${where}${from === "boot" ? "" : from === "empty" ? " from the empty machine" : " from every state"}: ${verdict}${depth === null ? "" : `, to depth ${depth}`}${verdict === "vacuous" ? " (what it speaks of never happened there, so that this place says nothing)" : ""}`),
+  ...judgements.map(({ where, from, verdict, depth }) => `${where}${originText[from]}: ${verdict}${depth === null ? "" : `, to depth ${depth}`}${verdict === "vacuous" ? " (what it speaks of never happened there, so that this place says nothing)" : ""}`),
   ...(except === undefined ? [] : [`${except.sentence} (except)`]),
 ].join("\n") || report.inputs.policy.path;
 
@@ -32,7 +33,7 @@ const caseOf = (report: CheckReport, property: PropertyReport, found: Finding | 
   const { verdict, counterexample } = property;
   switch (verdict) {
     case "violated": {
-      const text = counterexample === undefined ? property.sentence : counterexampleLines(property, counterexample, "shortest", plain, false).join("\n");
+      const text = counterexample === undefined ? property.sentence : counterexampleLines(property, counterexample, standingOf(property), plain, false).join("\n");
       return { name, at, outcome: "failure", inside: [leaf("failure", { type: "violated", message: found?.message ?? property.sentence }, text.trimEnd())] };
     }
     case "inconclusive": return { name, at, outcome: "skipped", inside: element("skipped", { message: property.judgements.every(({ searched }) => searched === "not") ? "not searched by this run" : "inconclusive: not decided by this run" }, []) };

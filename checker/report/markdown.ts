@@ -1,6 +1,6 @@
 /** `markdown`: the report as a comment on a pull request, or the summary of a step: verdicts in a table, counterexamples folded (GitHub Flavored Markdown). */
 import { findingsOf, nameOf } from "./findings.ts";
-import { counterexampleLines } from "./human-counterexample.ts";
+import { counterexampleLines, standingOf } from "./human-counterexample.ts";
 import { conclusion, judged, placesOf } from "./human.ts";
 import { plain } from "./layout.ts";
 import type { CheckReport, Judgement, PropertyReport } from "./model.ts";
@@ -38,7 +38,7 @@ export const folded = (summary: string, lines: readonly string[]): readonly stri
 
 const counterexamples = ({ properties }: CheckReport): readonly (readonly string[])[] => properties.flatMap((property) => {
   const found = property.counterexample;
-  return found === undefined ? [] : [folded(`${found.id}: ${nameOf(property)}, ${found.steps.length} steps`, fenced(counterexampleLines(property, found, "shortest", plain, false)))];
+  return found === undefined ? [] : [folded(`${found.id}: ${nameOf(property)}, ${found.steps.length} steps`, fenced(counterexampleLines(property, found, standingOf(property), plain, false)))];
 });
 
 const section = (report: CheckReport, results: Results): readonly string[] => {

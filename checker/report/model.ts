@@ -14,7 +14,9 @@ const Where = t.keyof({ specification: null, monitor: null });
 export type Where = t.TypeOf<typeof Where>;
 
 /** The policy's boot image, the empty machine, or every well-formed state of a tiny version of the policy, one step from each. */
-const From = t.keyof({ boot: null, empty: null, every: null });
+const Start = t.keyof({ boot: null, empty: null, every: null });
+/** The same; or, from the boot image too, runs of the specification to what it reaches and the monitor's search does not, and one step from the end of each. */
+const From = t.keyof({ ...Start.keys, driven: null });
 
 export const Verdict = t.keyof({ "holds-closed": null, "holds-bounded": null, violated: null, inconclusive: null, vacuous: null });
 export type Verdict = t.TypeOf<typeof Verdict>;
@@ -121,7 +123,7 @@ export type Diagnostic = t.TypeOf<typeof Diagnostic>;
 
 export const Bounds = t.strict({
   platform: Platform, geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, machineDepth: t.number, symmetry: t.boolean,
-  profile: nullable(t.string), from: t.array(From),
+  profile: nullable(t.string), from: t.array(Start),
   /** What the run was narrowed to; `null` is everything. */
   properties: nullable(t.array(t.string)), calls: nullable(t.array(t.string)),
 }, "bounds");

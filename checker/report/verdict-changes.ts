@@ -1,7 +1,7 @@
 /** What a change of a policy did to its verdicts: a line for each property whose verdict is another one than before, and nothing of counts that moved. */
 import { conclusion } from "./human.ts";
 import { nameOf } from "./findings.ts";
-import { counterexampleLines } from "./human-counterexample.ts";
+import { counterexampleLines, standingOf } from "./human-counterexample.ts";
 import { columns, type Paint } from "./layout.ts";
 import type { CheckReport, PropertyReport } from "./model.ts";
 
@@ -22,7 +22,7 @@ export const verdictChanges = (before: CheckReport, after: CheckReport, paint: P
     ...before.properties.filter(({ id }) => !after.properties.some((one) => one.id === id)).map((property) => [nameOf(property), words(property), "->", words(undefined)]),
   ];
   const shown = after.properties.flatMap((property) => (property.counterexample === undefined || property.counterexample.id === was(property.id)?.counterexample?.id ? []
-    : ["", ...counterexampleLines(property, property.counterexample, "shortest", paint, false)]));
+    : ["", ...counterexampleLines(property, property.counterexample, standingOf(property), paint, false)]));
   return [
     ...(rows.length === 0 ? ["  no verdict changed"] : columns([{ align: "left" }, { align: "left", paint: paint.faint }, { align: "left" }, { align: "left" }], rows, "  ")),
     ...shown, `${after.inputs.policy.name}: ${conclusion(after, paint)}`,

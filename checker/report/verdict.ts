@@ -1,14 +1,14 @@
 /** From what searches answered to one verdict a property. */
 import type { Property } from "../../spec/lang/property.ts";
 import type { Policy } from "../../spec/policy.ts";
-import { starts, type Start } from "../profiles.ts";
+import { origins, type Origin } from "../profiles.ts";
 import type { SearchResult } from "../explore/result.ts";
 import type { Judgement, Verdict, Where } from "./model.ts";
 
 /** A search that has run, wholly or in part. */
 export interface Ran {
   readonly where: Where;
-  readonly from: Start;
+  readonly from: Origin;
   /** Whose secret is set, in searches that are only there to be compared with another. */
   readonly secret: string | null;
   /** Whose sizes it searched: those of the policy, or of what was made of it. */
@@ -40,21 +40,32 @@ export interface Unreached {
   readonly where: Where;
   /** `null` where the search is closed. */
   readonly depth: number | null;
+  /** The monitor was driven beyond that. */
+  readonly driven: boolean;
   readonly clauses: number;
   /** Numbered from 1. */
   readonly missing: readonly { readonly clause: number; readonly sentence: string }[];
 }
 
-const unreachedIn = (id: string, { where, asked, result }: Ran): Unreached => {
-  const stated = asked.filter((property) => property.id === id), entries = result.coverage.properties.filter((one) => one.id === id);
-  const missing = stated.flatMap(({ sentence }, i) => ((entries[i]?.antecedent ?? 0) === 0 ? [{ clause: i + 1, sentence }] : []));
-  return { where, depth: result.closed ? null : result.depth, clauses: stated.length, missing };
+/** The search that another goes on from; what is driven goes on from what the search of the monitor has reached. */
+const before = ({ from }: Ran, ran: readonly Ran[]): Ran | undefined => (from === "driven" ? ran.find((one) => one.where === "monitor" && one.from === "boot" && one.secret === null) : undefined);
+
+/** How often the antecedent of each formula that a property is stated with was reached. */
+const antecedentsIn = (id: string, one: Ran, ran: readonly Ran[]): readonly number[] => {
+  const counts = (searched: Ran | undefined): readonly number[] => searched?.result.coverage.properties.filter((entry) => entry.id === id).map(({ antecedent }) => antecedent) ?? [];
+  const earlier = counts(before(one, ran));
+  return counts(one).map((count, i) => count + (earlier[i] ?? 0));
+};
+
+const unreachedIn = (id: string, one: Ran, ran: readonly Ran[]): Unreached => {
+  const { where, asked, from } = one, { result } = before(one, ran) ?? one, stated = asked.filter((property) => property.id === id), antecedents = antecedentsIn(id, one, ran);
+  const missing = stated.flatMap(({ sentence }, i) => ((antecedents[i] ?? 0) === 0 ? [{ clause: i + 1, sentence }] : []));
+  return { where, depth: result.closed ? null : result.depth, driven: from === "driven", clauses: stated.length, missing };
 };
 
 /** What one search says of a property that it was asked to decide. */
-const judge = (id: string, { where, from, goesOn, result }: Ran): Judgement => {
-  const antecedent = result.coverage.properties.filter((one) => one.id === id).reduce((least, one) => Math.min(least, one.antecedent), Infinity);
-  const reached = antecedent === Infinity ? 0 : antecedent;
+const judge = (id: string, one: Ran, ran: readonly Ran[]): Judgement => {
+  const { where, from, goesOn, result } = one, antecedent = Math.min(...antecedentsIn(id, one, ran)), reached = antecedent === Infinity ? 0 : antecedent;
   const stoppedAtViolation = !goesOn && result.violations.length > 0 && !result.closed;
   const verdict = ((): Verdict => {
     if (result.violations.some(({ property }) => property === id)) return "violated";
@@ -70,12 +81,12 @@ const judge = (id: string, { where, from, goesOn, result }: Ran): Judgement => {
 const undecided = ({ where, from }: Unsearched): Judgement => ({ where, from, verdict: "inconclusive", antecedent: 0, depth: null, frontier: null, searched: "not" });
 
 /** Each place with each start from which it is searched. */
-const places = (["specification", "monitor"] as const).flatMap((where) => starts.map((from) => ({ where, from })));
+const places = (["specification", "monitor"] as const).flatMap((where) => origins.map((from) => ({ where, from })));
 
 /** One judgement each for specification and monitor, and for the monitor from elsewhere; the worst where several systems judge the property, or should have. */
 export const judgements = (id: string, ran: readonly Ran[], unsearched: readonly Unsearched[]): Judgement[] => {
   const isAsked = ({ asked }: Pick<Ran, "asked">): boolean => asked.some((property) => property.id === id);
-  const all = [...ran.filter(isAsked).map((one) => judge(id, one)), ...unsearched.filter(isAsked).map(undecided)];
+  const all = [...ran.filter(isAsked).map((one) => judge(id, one, ran)), ...unsearched.filter(isAsked).map(undecided)];
   return places.flatMap(({ where, from }) => {
     const here = all.filter((one) => one.where === where && one.from === from);
     const verdict = worst(here.map((one) => one.verdict));
@@ -90,11 +101,15 @@ export const judgements = (id: string, ran: readonly Ran[], unsearched: readonly
 /** Those of the main searches, if there are any: what is searched from elsewhere is there for what they do not reach. */
 export const mainly = <T extends Pick<Ran, "from">>(all: readonly T[]): readonly T[] => (all.some(({ from }) => from === "boot") ? all.filter(({ from }) => from === "boot") : all);
 
+/** The same, and of the monitor what it was driven to where it was: that begins with what its search has reached. */
+export const furthest = <T extends Pick<Judgement, "where" | "from">>(all: readonly T[]): readonly T[] =>
+  mainly(all).map((one) => (one.where === "monitor" && one.from === "boot" ? all.find(({ from }) => from === "driven") ?? one : one));
+
 /** For each place that measured nothing of a property, or not all of it, the search that did not. */
 export const unreached = (id: string, all: readonly Judgement[], ran: readonly Ran[]): readonly Unreached[] =>
-  mainly(all).filter(({ verdict }) => verdict === "vacuous").flatMap(({ where, from }) => ran
+  furthest(all).filter(({ verdict }) => verdict === "vacuous").flatMap(({ where, from }) => ran
     .filter((one) => one.where === where && one.from === from && one.asked.some((property) => property.id === id))
-    .map((one) => unreachedIn(id, one)).filter(({ missing }) => missing.length > 0).slice(0, 1));
+    .map((one) => unreachedIn(id, one, ran)).filter(({ missing }) => missing.length > 0).slice(0, 1));
 
 /**
  * The verdict of a property. It is vacuous only if its antecedent is reached nowhere: what the specification reaches beyond the depth of the monitor's search

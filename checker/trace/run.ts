@@ -7,14 +7,13 @@ import { vcpuOf, type Action } from "../refine/action.ts";
 import { monitorTables } from "../refine/abstract-layout.ts";
 import { bootedMachine } from "../refine/boot-image.ts";
 import { currentOf } from "../refine/current.ts";
-import { dmaFrames } from "../refine/environment-moves.ts";
 import { createExpander } from "../refine/expand.ts";
 import { createJudge, type Breach } from "../refine/judge.ts";
 import { leewayOf, type Leeway } from "../refine/leeway.ts";
 import { compareStates, namesOf } from "../refine/names.ts";
 import { unwatched, type Leak, type Watch } from "../refine/onlooker.ts";
 import { noSecrets, plantSecrets } from "../refine/secrets.ts";
-import { reachedFrames } from "../refine/user-moves.ts";
+import { through } from "../refine/through.ts";
 import { stepOfAction, type Naming } from "./naming.ts";
 import type { TraceStep } from "./trace.ts";
 
@@ -56,13 +55,6 @@ export interface RunOptions {
 
 /** Without secrets, on the machine that searches use. */
 export const asSearched: RunOptions = { watch: unwatched(noSecrets), tlb: "saturating", around: () => undefined };
-
-/** Where an access or a DMA names no frame, the lowest that it can reach. */
-const through = (m: Machine, action: Action): Action => {
-  if (action.kind === "move" && action.frame < 0) return { ...action, frame: reachedFrames(m, action.vcpu, action.move, action.page)[0] ?? -1 };
-  if (action.kind === "dma" && action.frame < 0) return { ...action, frame: dmaFrames(m, action.device, action.move, action.page)[0] ?? -1 };
-  return action;
-};
 
 /** Runs the actions on a machine that has just booted the policy. */
 export const runActions = (naming: Naming, actions: readonly Action[], { watch, tlb, around }: RunOptions = asSearched): Run => {

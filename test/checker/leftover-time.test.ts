@@ -18,7 +18,7 @@ describe("a run whose first search uses up its part of the time", () => {
     let now = 0;
     const options: CheckOptions = {
       profile: unnamed, properties: ["P6"], calls: null, where: null, symmetry: true, fingerprints: false, violationEnds: "run", budget: { milliseconds: 100, states: Infinity, bytes: 2 ** 40 },
-      signal: new AbortController().signal, memory: () => memory, clock: () => now, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
+      signal: new AbortController().signal, memory: () => memory, clock: () => now, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null, driven: false,
       onProgress: (search) => {
         if (heard.at(-1) !== search) heard.push(search);
         now = to;

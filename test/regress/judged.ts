@@ -42,7 +42,7 @@ export const judge = async (question: Question): Promise<Judgement> => {
   const policy = read(question);
   const { found, selected, ran, cut, failure } = await check(policy, {
     profile: unnamed, properties: null, calls: null, where: question.where, symmetry: true, fingerprints: false, violationEnds: "search", budget: { milliseconds: Infinity, states: most, bytes: Infinity }, signal: new AbortController().signal,
-    memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
+    memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null, driven: false,
   });
   if (cut === "error") throw failure;
   const rank = (id: string): number => selected.findIndex((one) => one.id === id);

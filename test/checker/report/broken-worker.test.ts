@@ -21,7 +21,7 @@ it("is reported", async () => {
   const file = loadPolicy("policies/untrusted-library.json", {}), { policy } = file;
   const checked = await check(policy, {
     profile: unnamed, properties: null, calls: null, where: null, symmetry: true, fingerprints: false, violationEnds: "run", budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity }, signal: new AbortController().signal,
-    memory: () => 0, clock: () => performance.now(), onProgress: () => undefined, muster: broken, surveyors: aloneOnMachine, keeperOf: () => null,
+    memory: () => 0, clock: () => performance.now(), onProgress: () => undefined, muster: broken, surveyors: aloneOnMachine, keeperOf: () => null, driven: false,
   });
   expect(checked).toMatchObject({ cut: "error", failure: { message: "a worker broke" }, ran: [], found: [] });
   const report = buildReport({

@@ -16,7 +16,7 @@ import { familyPolicy } from "../family.ts";
 
 const options: CheckOptions = {
   profile: unnamed, properties: ["P26"], calls: null, where: null, symmetry: true, fingerprints: false, violationEnds: "run", budget: { milliseconds: Infinity, states: Infinity, bytes: Infinity },
-  signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null,
+  signal: new AbortController().signal, memory: () => 0, clock: () => 0, onProgress: () => undefined, muster: alone, surveyors: aloneOnMachine, keeperOf: () => null, driven: false,
 };
 
 it("says where nothing leads back from, and how much was searched", async () => {
