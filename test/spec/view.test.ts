@@ -54,7 +54,9 @@ describe("P14", () => {
 
 describe("P15", () => {
   it.each([["data", data, true], ["shared", shared, false]] as const)("a frame reached in the clear that is %s", (_, kind, breaks) => {
-    expect(broken(p15, { clear: [perFrame(false, [secret, true]), perFrame(false)], kindNow: perFrame(data, [secret, kind]) })).toBe(breaks);
+    const usable: Value = [[perFrame(0, [secret, 1]), perFrame(0)], [perFrame(0), perFrame(0)]], kindNow = perFrame(data, [secret, kind]);
+    expect(broken(p15, { usable, clear: [perFrame(false, [secret, true]), perFrame(false)], kindNow })).toBe(breaks);
+    expect(broken(p15, { usable, clear: [perFrame(false), perFrame(false)], kindNow })).toBe(false);
   });
 });
 
