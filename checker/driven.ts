@@ -31,9 +31,9 @@ const rounds: readonly Sought[] = ["happening", "refusal"];
 export const driveMonitor = async (policy: Policy, system: System, asked: readonly Property[], covered: Covered, options: SearchOptions): Promise<MachineSearchResult | null> => {
   const naming = { policy, system, placement: placementOf(policy) }, began = options.clock(), left = (): number => options.maxMilliseconds - (options.clock() - began);
   const isAsked = ({ id }: { readonly id: string }): boolean => asked.some((property) => property.id === id);
-  let driver: Driver | null = null, state: MachineSearchResult["state"] = "complete", driven = 0, longest = 0;
+  let driver: Driver | null = null, state: MachineSearchResult["state"] = "complete";
   for (const sought of rounds) {
-    const here: Coverage = driver === null ? covered.monitor : together(covered.monitor, driver.result("").coverage);
+    const here: Coverage = driver === null ? covered.monitor : together(covered.monitor, driver.result(options.name).coverage);
     const goals = goalsOf(system, sought, covered.specification, here, isAsked);
     if (goals.length === 0 || state !== "complete") continue;
     driver ??= createDriver(policy, system, compiledOf(system), (id) => isAsked({ id }));
@@ -44,10 +44,8 @@ export const driveMonitor = async (policy: Policy, system: System, asked: readon
       else if (left() < 0) state = "budget";
       if (state !== "complete") break;
       driver.along(instanceTrace.map((instance) => actionOfInstance(naming, instance)));
-      driven++;
-      longest = Math.max(longest, instanceTrace.length);
       await breathe();
     }
   }
-  return driver === null ? null : { ...driver.result(`${options.name}, driven along ${driven} run${driven === 1 ? "" : "s"} of up to ${longest} step${longest === 1 ? "" : "s"}`), state };
+  return driver === null ? null : { ...driver.result(options.name), state };
 };

@@ -16,7 +16,7 @@ export const simulationOf = (path: string, { values }: Configured, seed: number)
 
 export const commandOf = (path: string, { values, originOf }: Configured): string => {
   // A default that a flag restores must be written again, or a configuration file would change it.
-  const restored = (name: "adversaries" | "symmetry" | "fingerprint" | "allViolations", flag: string): readonly string[] => (originOf(name) === "flag" ? [flag] : []);
+  const restored = (name: "adversaries" | "symmetry" | "fingerprint" | "allViolations" | "vacuity", flag: string): readonly string[] => (originOf(name) === "flag" ? [flag] : []);
   return ["refmon", "check", quoted(path), ...given("--platform", values.platform), ...given("--profile", values.profile), ...each("--from", values.from),
     ...(values.adversaries === "each" ? ["--adversaries", "each"] : restored("adversaries", "--adversaries policy")), ...given("--depth", values.depth), ...given("--pages", values.pages), ...given("--vcpus", values.vcpus),
     ...each("--property", values.property), ...each("--call", values.call),
@@ -24,5 +24,7 @@ export const commandOf = (path: string, { values, originOf }: Configured): strin
     ...(values.fingerprint ? ["--fingerprint"] : restored("fingerprint", "--no-fingerprint")),
     ...each("--budget", values.budget),
     ...(values.allViolations ? ["--all-violations"] : restored("allViolations", "--no-all-violations")),
+    // It says not only what vacuity comes to, but whether the monitor is driven to what its search has missed.
+    ...(values.vacuity === "error" ? ["--vacuity", "error"] : restored("vacuity", "--vacuity warn")),
   ].join(" ");
 };

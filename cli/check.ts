@@ -74,7 +74,7 @@ export const addCheck = (program: Command, finish: (code: ExitCode) => void): vo
     .option("--resume", "go on from what --checkpoint kept, with any number of workers")
     .option("--require-closed", "exit 3 unless every search is exhausted")
     .option("--no-require-closed", "do not (the default)")
-    .option("--vacuity <error|warn>", "what to make of properties, calls and moves that were never reached (warn unless given)")
+    .option("--vacuity <error|warn>", "what to make of properties, calls and moves that were never reached; with error the monitor is driven beyond its depth to reach them (warn unless given)")
     .option("--all-violations", "go on after the first violation until every property is decided; without it, what is still to be searched is left out")
     .option("--no-all-violations", "do not (the default)")
     .option("--reporter <name[=file]>", `${[...reporters.keys()].join(", ")}: to stdout or to a file; repeatable (human unless given)`, repeated)

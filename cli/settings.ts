@@ -32,7 +32,7 @@ export const codecs = {
   workers: said("threads; the report does not depend on it; auto, unless told: one for each processor", t.union([integer(1, mostWorkers), t.literal("auto")])),
   budget: said("time for the whole run, shared by its searches; states for each search; memory for the process", list(text(budgetPattern, budgetSentence), 1, many)),
   requireClosed: said("exit 3 unless every search is exhausted; off unless told", t.boolean),
-  vacuity: said("what to make of properties, calls and moves that were never reached; warn unless told", t.keyof({ error: null, warn: null })),
+  vacuity: said("what to make of properties, calls and moves that were never reached; with error the monitor is driven beyond its depth to reach them; warn unless told", t.keyof({ error: null, warn: null })),
   allViolations: said("go on after the first violation until every property is decided; off unless told", t.boolean),
   reporter: said("reports, as NAME or NAME=FILE; human unless told", list(t.string, 1, many)),
   timing: said("reports say how many seconds and workers it took; on unless told", t.boolean),

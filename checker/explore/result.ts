@@ -85,6 +85,8 @@ export interface SearchResult {
   readonly state: "complete" | "budget" | "interrupted";
   /** Every reachable state has been expanded. */
   readonly closed: boolean;
+  /** Along how many runs it went, where it was driven; it has one level more than the longest of them has steps. */
+  readonly runs?: number;
   /** Levels expanded. */
   readonly depth: number;
   readonly statesDistinct: number;

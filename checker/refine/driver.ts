@@ -34,7 +34,7 @@ export const createDriver = (policy: Policy, system: System, compiled: Compiled,
   const m = bootedMachine(policy, "saturating"), booted = snapshot(m.memory), tables = monitorTables(m), names = namesOf(policy), runs = currentOf(system, compiled.state);
   const initial = compiled.state.encode(system.initial), differences = createDifferences(m, mark(m.memory), initial), visited = createVisited(false), knownCells = new Int32Array(initial.length);
   const digest = createDigest(), violations: MachineViolation[] = [], ends = new Set<number>();
-  let path: Action[] = [], instances: Instance[] = [], running: (() => Action) | null = null, cells = initial.slice(), at = -1, longest = 0;
+  let path: Action[] = [], instances: Instance[] = [], running: (() => Action) | null = null, cells = initial.slice(), at = -1, driven = 0, longest = 0;
 
   const instanceOf = (action: Action): readonly Instance[] => {
     const vcpu = vcpuOf(action), instance = instanceOfAction(system, tables, action, vcpu === null ? 0 : runs(cells, vcpu));
@@ -97,6 +97,7 @@ export const createDriver = (policy: Policy, system: System, compiled: Compiled,
 
   return {
     along: (run) => {
+      driven++;
       if (!begin() || !run.every(go)) return;
       longest = Math.max(longest, run.length + 1);
       if (ends.has(at)) return;
@@ -105,7 +106,7 @@ export const createDriver = (policy: Policy, system: System, compiled: Compiled,
       running = null;
     },
     result: (name) => ({
-      name, closed: false, depth: longest, statesDistinct: visited.size, transitions: expander.tally.transitions, levels: [], frontier: visited.size - ends.size, exact: true, digest: digest.text(),
+      name, closed: false, runs: driven, depth: longest, statesDistinct: visited.size, transitions: expander.tally.transitions, levels: [], frontier: visited.size - ends.size, exact: true, digest: digest.text(),
       coverage: coverageOf(system, expander.tally, judge), violations, callsRun: expander.tally.callsRun,
     }),
   };

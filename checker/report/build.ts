@@ -48,7 +48,7 @@ const omitting = (searches: readonly { readonly omission?: number }[]): { readon
 const searchOf = (inputs: ReportInputs, { where, from, secret, bounds: { geometry, domains, boot, bounds }, depth, result, seconds, budget, outgrown }: Ran): Search => ({
   name: result.name, where, from, secret,
   bounds: { geometry, domains: domains.length, frames: boot.frames.length, pages: bounds.pages, vcpus: bounds.vcpus, depth: Number.isFinite(depth) ? depth : null }, state: result.state, statesDistinct: result.statesDistinct, transitions: result.transitions, levels: result.depth,
-  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, ...omitting([result]), ...effort(inputs, seconds),
+  frontier: result.frontier, closed: result.closed, exact: result.exact, digest: result.digest, ...omitting([result]), ...(result.runs === undefined ? {} : { runs: result.runs }), ...effort(inputs, seconds),
   ...(budget === null || !inputs.timing || result.state !== "budget" || seconds * 1000 < budget.own ? {} : { share: { seconds: budget.own / 1000, of: budget.whole / 1000, searches: inputs.ran.length + inputs.unsearched.length } }),
   ...(outgrown === null ? {} : { outgrown: Math.round(outgrown) }),
 });

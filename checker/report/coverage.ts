@@ -81,16 +81,16 @@ export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "erro
     const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
     const still = [...new Set([...hardware, ...moves.map(({ id }) => id)])].filter((id) => !moves.some((move) => move.id === id && move.taken > 0));
     const open = mainly(here).filter(({ result }) => !result.closed), depth = open.length === 0 ? null : Math.min(...open.map(({ result }) => result.depth));
-    const place = placeText(where, depth, here.some(({ from }) => from === "driven"));
+    const driven = here.some(({ from }) => from === "driven"), place = placeText(where, depth, driven), motionless = depth === 0 && !driven;
     // Where not one step was taken, all names say no more than that.
-    const names = (ids: readonly string[], noun: string): string => (depth === 0 ? `any ${noun}` : ids.join(", "));
+    const names = (ids: readonly string[], noun: string): string => (motionless ? `any ${noun}` : ids.join(", "));
     const missing = (code: string, ids: readonly string[], noun: string, what: string, fix: string): readonly Diagnostic[] =>
       (ids.length === 0 ? [] : [{ code, severity, message: `${what}, so that nothing is known of what it would do: ${names(ids, noun)} (${place})`, location: null, fix }]);
     return [
       ...missing("CALL_NEVER_SUCCEEDED", never, "call", "never succeeded", "give the boot image or the bounds what the call needs, or search deeper"),
       ...missing("MOVE_NEVER_TAKEN", still, "move", "never happened", "let some domain map a page with that right"),
       // Without some of the calls little comes about that a guard would refuse; where not one step was taken, the lines above say it.
-      ...(narrowed || depth === 0 || unseen.length === 0 ? [] : [{
+      ...(narrowed || motionless || unseen.length === 0 ? [] : [{
         code: "GUARD_NEVER_FAILED", severity, message: `never the first to fail, so that nothing shows that it is there: ${listed(unseen, mostNames)} (${place})`, location: null,
         fix: "give the boot image or the bounds what the guard refuses, or search deeper",
       }]),

@@ -105,7 +105,10 @@ const searchTable = ({ searches }: CheckReport): readonly string[] => {
   return columns([left, right, right, right, left, left, left, left, right, left], [
     ["search", "states", "transitions", "levels", "end", "storage", "state", "digest", ...(timed ? ["seconds"] : []), ""],
     // Two systems of one policy differ by the claim that one of them is for; those made of it, by their sizes.
-    ...searches.map((one) => [...row(one), names.size > 1 ? `${one.name}${one.from === "every" ? ` (${sizeText(one.bounds)})` : ""}` : ""]),
+    ...searches.map((one) => [...row(one), [
+      ...(names.size > 1 ? [`${one.name}${one.from === "every" ? ` (${sizeText(one.bounds)})` : ""}`] : []),
+      ...(one.from === "driven" ? [`driven along ${plural(one.runs ?? 0, "run")} of up to ${plural(one.levels - 1, "step")}`] : []),
+    ].join(", ")]),
   ], "  ");
 };
 

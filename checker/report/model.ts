@@ -30,6 +30,8 @@ const totals = {
 const timing = t.partial({ workers: t.number, seconds: t.number });
 /** Where states are told apart by fingerprints: at most the probability that one was left out. */
 const omission = t.partial({ omission: t.number });
+/** Of a search that was driven: along how many runs of the specification. The longest of them has one step less than the search has levels. */
+const runs = t.partial({ runs: t.number });
 /** Of a search that ran out of time: its part of the time for the run, in seconds, and how many searches the run was to make. */
 const share = t.partial({ share: t.strict({ seconds: t.number, of: t.number, searches: t.number }, "share of a budget") });
 
@@ -40,7 +42,7 @@ const outgrown = t.partial({ outgrown: t.number });
 const SearchBounds = t.strict({ geometry: t.string, domains: t.number, frames: t.number, pages: t.number, vcpus: t.number, depth: nullable(t.number) }, "bounds of a search");
 
 export const Run = t.exact(t.intersection([t.type(totals), timing, omission]), "run");
-export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, from: From, secret: nullable(t.string), bounds: SearchBounds, ...totals }), timing, omission, share, outgrown]), "search");
+export const Search = t.exact(t.intersection([t.type({ name: t.string, where: Where, from: From, secret: nullable(t.string), bounds: SearchBounds, ...totals }), timing, omission, share, t.partial({ ...outgrown.props, ...runs.props })]), "search");
 export type Search = t.TypeOf<typeof Search>;
 
 /** A place in a file of the project or in the policy. */

@@ -1,7 +1,7 @@
 /** What a report says of a property where one search that was to judge it ran, and another did not begin. */
 import { expect, it } from "vitest";
 import { commuting } from "../../../checker/refine/commuting.ts";
-import { judgements, verdictOf, type Ran, type Unsearched } from "../../../checker/report/verdict.ts";
+import { judgements, unreached, verdictOf, type Ran, type Unsearched } from "../../../checker/report/verdict.ts";
 import { loadPolicy } from "../../../cli/policy-file.ts";
 
 const { policy } = loadPolicy("policies/untrusted-library.json", {});
@@ -43,4 +43,19 @@ it("is vacuous where a search that has not reached it went on after another viol
   const elsewhere: Ran = { ...main, result: { ...main.result, violations: [{ property: "P1" }], coverage: { ...main.result.coverage, properties: [{ id, clause: -1, antecedent: 0 }] } } };
   expect(judged([{ ...elsewhere, goesOn: true }], [])[1]).toBe("vacuous");
   expect(judged([elsewhere], [])[1]).toBe("inconclusive");
+});
+
+it("has been reached by the monitor if each of its formulas was, by the search or where the monitor was driven beyond it", () => {
+  const stated = [{ ...commuting, sentence: "One." }, { ...commuting, sentence: "Two." }];
+  const reaching = (from: Ran["from"], ...antecedents: readonly number[]): Ran => ({
+    ...main, from, asked: stated, result: { ...main.result, depth: from === "driven" ? 7 : 3, coverage: { ...main.result.coverage, properties: antecedents.map((antecedent) => ({ id, clause: -1, antecedent })) } },
+  });
+  const told = (...ran: readonly Ran[]) => {
+    const all = judgements(id, ran, []);
+    return { verdicts: all.map(({ from, verdict, antecedent }) => [from, verdict, antecedent]), missing: unreached(id, all, ran) };
+  };
+  const missing = (driven: boolean, ...sentences: readonly string[]) => [{ where: "monitor", depth: 3, driven, clauses: 2, missing: sentences.map((sentence) => ({ clause: sentence === "One." ? 1 : 2, sentence })) }];
+  expect(told(reaching("boot", 4, 0))).toEqual({ verdicts: [["boot", "vacuous", 0]], missing: missing(false, "Two.") });
+  expect(told(reaching("boot", 4, 0), reaching("driven", 0, 2))).toEqual({ verdicts: [["boot", "vacuous", 0], ["driven", "holds-bounded", 2]], missing: [] });
+  expect(told(reaching("boot", 4, 0), reaching("driven", 3, 0))).toEqual({ verdicts: [["boot", "vacuous", 0], ["driven", "vacuous", 0]], missing: missing(true, "Two.") });
 });
