@@ -39,6 +39,14 @@ const changeOfDriver: Covers = ({ name, scope }, part, [device], now, saw) => {
   return now === 0 && (part === "driver" || part === "io" || part === "reached" || part === "remembered") && saw("driver") === Number(scope["domain"]) + 1;
 };
 
+/** On SEV-SNP the host is asked for the memory that it has put behind the frame. */
+const sharedFrameReclaimed: Covers = ({ scope }, part, [frame = 0], now, saw) => {
+  const reclaimed = Number(scope["frame"]);
+  if (saw("shared", reclaimed) !== 1) return false;
+  if (part === "entry" || part === "clear") return frame === saw("behind", reclaimed) && (part === "entry" || now === 0);
+  return now === 0 && (part === "shared" || part === "content") && frame === reclaimed;
+};
+
 export const declassified: readonly Declassification[] = [
   {
     id: "answer-to-a-grant",
@@ -75,7 +83,14 @@ export const declassified: readonly Declassification[] = [
     reason: "The host learns that a frame which a dead domain shared with it is gone: it must, for it cannot read it any more.",
     steps: ["reclaim"],
     // Only the host has seen that a frame is shared; what its new owner then finds in it is no part of this.
-    covers: ({ scope }, part, [frame = 0], now, saw) => now === 0 && (part === "shared" || part === "content") && frame === scope["frame"] && saw("shared", frame) === 1,
+    covers: sharedFrameReclaimed,
+  },
+  {
+    id: "memory-of-the-host",
+    reason: "The host of SEV-SNP takes memory away from whom it wants, and lets accesses get there or not: it can stop progress. Nobody sees other content by that, but none.",
+    steps: ["remap", "rmp", "unshare_host", "reclaim"],
+    // A domain that wants a shared frame back has the host assign the memory behind it, which the host may have taken from others.
+    covers: ({ name }, part, _at, now) => (part === "answers" && (now === 0 || name === "remap" || name === "rmp")) || (part === "content" && now === 0),
   },
   {
     id: "aborted",

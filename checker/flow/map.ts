@@ -8,7 +8,6 @@ import type { Policy } from "../../spec/policy.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import { REGISTERS } from "../../hw/vcpu.ts";
 import type { Cells, Compiled } from "../compile/compiled.ts";
-import { monitorTables } from "../refine/abstract-layout.ts";
 import { callRows } from "../refine/actions.ts";
 import { currentOf } from "../refine/current.ts";
 import { undisturbed, type Action } from "../refine/action.ts";
@@ -17,7 +16,7 @@ import { lookOn, unanswered, type Comparer, type Leak, type SearchWatch, type Si
 import type { Secrets } from "../refine/secrets.ts";
 import { actorsOf, mayFlowBy } from "./actors.ts";
 import type { Declassification, DeclassifiedStep } from "./declassified.ts";
-import { observersOf, type Observer } from "./observation.ts";
+import { observersOf, tablesOf, type Observer } from "./observation.ts";
 import { cellName, type Part } from "./parts.ts";
 import { passing } from "./registers.ts";
 import { sightOf } from "./sight.ts";
@@ -46,7 +45,7 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
   const noRegisters = shown.number(new Int32Array(0));
 
   const compareOf = (secrets: Secrets) => (m: Machine, watched: Watched): Comparer => {
-    const tables = { ...monitorTables(m), wordsPerFrame: m.wordsPerFrame }, { domains, vcpus, stack } = tables;
+    const tables = tablesOf(m), { domains, vcpus, devices, stack } = tables, host = domains + devices;
     const observers = observersOf(system, state, tables);
     const current = currentOf(system, state), calls = callRows(system, m, tables).length;
     const accesses = 3 * (boundsOf(system.bounds, "Page").hi + 1);
@@ -55,6 +54,7 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
     const seen: number[] = [], alive: boolean[] = [];
     const run = runs.length, actors = actorsOf(compiled, tables);
     runs.push({ secrets, watched });
+    const hostMoves = (["remap", "rmp"] as const).map((name): DeclassifiedStep => ({ name, scope: {}, actor: host }));
     const steps = compiled.instances.map(({ transition, scope }, i): DeclassifiedStep => ({ name: transition.name, scope, actor: actors[i] ?? -1 }));
     let from = 0, before: Cells = new Int32Array(0);
 
@@ -117,23 +117,32 @@ export const createFlowMap = (policy: Policy, compiled: Compiled, declassificati
       return -1 - passages.number(passageRow);
     };
     const shownTo = (registers: Int32Array | null, w: number, which: 0 | 1): number => (registers !== null && w < domains ? registers[2 * w + which] ?? -1 : noRegisters);
+    const movedCell = observers[host]?.cells.findIndex(({ part }) => part === "moved") ?? -1;
+    /** Whether the host has moved memory on the way to the state. */
+    const hasMoved = (state: number): boolean => movedCell >= 0 && observations.row(seenIn(state, host))[1 + movedCell] !== 0;
+    /** Where the host has moved memory it takes part in every step, and with it devices, which reach what is the host's: to whom it may flow, what it sees may make a difference. */
+    const tellsHost = (actor: number): boolean => actor >= domains || mayFlow(actor, host);
+    const hearsHost = (w: number): boolean => w >= domains || mayFlow(host, w);
+    const withHost = (actors: number): number => -1 - passages.number(Int32Array.of(-1, actors, seenIn(from, host)));
     const onward = (instance: number, frame: number, at: number, registers: Int32Array | null, last: () => Action): void => {
-      const step = steps[instance];
+      const step = instance < 0 ? hostMoves[frame % hostMoves.length] : steps[instance], moved = instance < 0 || hasMoved(from);
       if (step === undefined) return;
       const { actor, name } = step, v = Number(step.scope["vcpu"] ?? 0), byThread = actor >= 0 && actor < domains, home = byThread ? before[homes[v] ?? 0] ?? 0 : 0;
-      const action = instance + compiled.instances.length * (1 + frame), gate = name === "call" || name === "return";
+      const action = instance < 0 ? -1 - frame : instance + compiled.instances.length * (1 + frame), gate = name === "call" || name === "return";
       for (const observer of observers) {
         const w = observer.principal, was = seenIn(from, w), is = seenIn(at, w);
         // Whoever has ceased to exist sees nothing.
         if (alive[at * observers.length + w] !== true) continue;
         const found = shownTo(registers, w, 1);
-        if (!mayFlow(actor, w)) {
+        const joined = moved && hearsHost(w);
+        if (!mayFlow(actor, w) && !(joined && tellsHost(actor))) {
           const left = shownTo(registers, w, 0);
           judged.P23++;
           if (was !== is || left !== found) leak("P23", w, () => null, [...undeclared(step, observer, is, was), ...registersDiffer(step, observer, found, left)], last);
           continue;
         }
-        const row = written.at(was, action, gate && w !== actor ? passage(home, v) : seenIn(from, actor) * domains + home, is, found, run, from);
+        const saw = gate && w !== actor ? passage(home, v) : seenIn(from, actor) * domains + home;
+        const row = written.at(was, action, joined ? withHost(saw) : saw, is, found, run, from);
         judged.P24++;
         if (written.fresh) continue;
         const first = written.read(row, 0), firstFound = written.read(row, 1);

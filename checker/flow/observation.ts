@@ -5,21 +5,24 @@
  */
 import { deviceRegister } from "../../hw/dma.ts";
 import { hostRegister } from "../../hw/host.ts";
-import { device, vcpu } from "../../hw/identifiers.ts";
+import { device, frame, systemFrame, vcpu } from "../../hw/identifiers.ts";
 import type { Machine } from "../../hw/machine.ts";
 import { readWord } from "../../hw/memory.ts";
+import { backing } from "../../hw/nested.ts";
+import { rmpEntry } from "../../hw/rmp.ts";
 import { RBP, RBX, readRegister } from "../../hw/vcpu.ts";
 import { boundsOf } from "../../spec/lang/types.ts";
 import type { System } from "../../spec/lang/system.ts";
 import type { Cells, StoreLayout } from "../compile/compiled.ts";
-import { saveRow, stackRow, type MonitorTables } from "../refine/abstract-layout.ts";
+import { monitorTables, saveRow, stackRow, type MonitorTables } from "../refine/abstract-layout.ts";
 import { toPhysical } from "../refine/placement.ts";
 import { secretOfDevice, secretOfDomain, secretOfHost, type Secrets } from "../refine/secrets.ts";
 import type { Part } from "./parts.ts";
+import { inTheClear, type Reach } from "./reach.ts";
 import { relationsOf, type Relations } from "./relations.ts";
 
 /** What there is to be seen in one state of one run. */
-export interface Seen { readonly m: Machine; readonly cells: Cells; readonly secrets: Secrets }
+export interface Seen { readonly m: Machine; readonly cells: Cells; readonly secrets: Secrets; readonly reach: Reach }
 
 /** A part of an observation; `at` says of which domain, frame and so on, in the order that the part has them. */
 export interface ObservedCell { readonly part: Part; readonly at: readonly number[]; read(seen: Seen): number }
@@ -35,8 +38,11 @@ export interface Observer {
 /** Words are label sets beside the secrets; labels are no data. */
 const labels = 0xc00f00ff;
 
-/** The monitor's tables, and how large a frame is. */
-export interface Tables extends MonitorTables { readonly wordsPerFrame: number }
+/** The monitor's tables, how large a frame is, and how many the host has, which are none where it moves no memory. */
+export interface Tables extends MonitorTables { readonly wordsPerFrame: number; readonly systemFrames: number }
+
+/** @throws RangeError if no monitor is booted on the machine. */
+export const tablesOf = (m: Machine): Tables => ({ ...monitorTables(m), wordsPerFrame: m.wordsPerFrame, systemFrames: m.nestedBase === 0 ? 0 : m.systemFrames });
 
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
 
@@ -55,10 +61,13 @@ export const observersOf = (system: System, state: StoreLayout, tables: Tables):
   ];
 };
 
+/** The bits of a word of a frame that are data. */
+const data = (word: number, words: number): number => (word === 0 || word === words - 1 ? ~labels : -1);
+
 /** The words of a frame, where `sees` says that they are seen: those that ring 3 uses without the labels, the others whole. */
 const contentCells = (tables: Tables, f: number, words: number, sees: (cells: Cells) => boolean): readonly ObservedCell[] => upTo(words).map((word) => {
-  const start = toPhysical(tables, f) * words + word, mask = word === 0 || word === words - 1 ? ~labels : -1;
-  return { part: "content", at: [f, word], read: ({ m, cells }) => (sees(cells) ? readWord(m.memory, start) & mask : 0) };
+  const physical = toPhysical(tables, f), mask = data(word, words);
+  return { part: "content", at: [f, word], read: ({ reach, cells }) => (sees(cells) ? reach.word(physical, word) & mask : 0) };
 });
 
 const domainCells = (system: System, state: StoreLayout, tables: Tables, relations: Relations, w: number): readonly ObservedCell[] => {
@@ -95,6 +104,7 @@ const domainCells = (system: System, state: StoreLayout, tables: Tables, relatio
     ...all.filter((e) => e !== w).map((e): ObservedCell => ({ part: "grant", at: [f, e], read: ({ cells }) => (own(cells, f) ? pair(cells, shares[f]?.[e]) : 0) })),
     { part: "given", at: [f], read: ({ cells }) => pair(cells, shares[f]?.[w]) },
     { part: "giver", at: [f], read: ({ cells }) => (given(cells, f) ? at(cells, owner[f]) : 0) },
+    ...(tables.systemFrames === 0 ? [] : [{ part: "answers", at: [f], read: ({ reach, cells }: Seen) => (own(cells, f) || given(cells, f) ? reach.answers(toPhysical(tables, f)) : 0) } as const]),
     ...contentCells(tables, f, tables.wordsPerFrame, (cells) => given(cells, f) || (own(cells, f) && relations.isData(cells, f))),
   ]);
   /** Threads that it is in, or waits in: the gates below it, the one that it waits for, and the registers that it finds when it goes on. */
@@ -141,19 +151,38 @@ const deviceCells = (system: System, state: StoreLayout, tables: Tables, x: numb
       { part: "io", at: [x, i], read: ({ cells }) => pair(cells, entry) },
       ...upTo(tables.wordsPerFrame).map((word): ObservedCell => ({
         part: "reached", at: [x, i, word],
-        read: ({ m, cells }) => (at(cells, entry) === 0 ? 0 : readWord(m.memory, toPhysical(tables, at(cells, entry) - 1) * tables.wordsPerFrame + word) & ~labels),
+        read: ({ reach, cells }) => (at(cells, entry) === 0 ? 0 : reach.clearWord(toPhysical(tables, at(cells, entry) - 1), word) & ~labels),
       })),
     ];
   }),
 ];
 
-/** What it remembers, which frames are shared with it, and what they hold. */
+/** The number that memory has as a frame, beside which the host's table leads nowhere. */
+const memoryNumber = ({ monitorFrames }: Tables, s: number): number => (s < 0 ? nowhere : s - monitorFrames + 1);
+const nowhere = -0x10000;
+
+/** Whether its tables lead where an honest host's do: each frame to memory of its own, which is assigned unless it is shared. */
+const isAsMeant = (m: Machine, tables: Tables, relations: Relations, cells: Cells): boolean => upTo(tables.systemFrames).every((s) => {
+  const { assigned, guestFrame } = rmpEntry(m, systemFrame(s));
+  if (s >= tables.frames) return !assigned;
+  const isShared = s >= tables.monitorFrames && relations.isShared(cells, s - tables.monitorFrames + 1);
+  return (backing(m, frame(s)) as number) === s && (isShared ? !assigned : assigned && (guestFrame as number) === s);
+});
+
+/** What it remembers, which frames are shared with it, what they hold, and what it has put where. */
 const hostCells = (tables: Tables, relations: Relations): readonly ObservedCell[] => [
   { part: "secret", at: [], read: ({ secrets }) => ((secrets & secretOfHost) === 0 ? 0 : 1) },
   { part: "remembered", at: [], read: ({ m }) => hostRegister(m) & ~labels },
   ...upTo(1 + tables.frames - tables.monitorFrames).slice(1).flatMap((f): readonly ObservedCell[] => [
     { part: "shared", at: [f], read: ({ cells }) => (relations.isShared(cells, f) ? 1 : 0) },
     ...contentCells(tables, f, tables.wordsPerFrame, (cells) => relations.isShared(cells, f)),
+  ]),
+  // On SEV-SNP it has the nested table and the RMP, and reads in the clear all memory that is not assigned. Frames of the monitor have numbers below 1, its own have those after the last.
+  ...(tables.systemFrames === 0 ? [] : [{ part: "moved", at: [], read: ({ m, cells }: Seen) => (isAsMeant(m, tables, relations, cells) ? 0 : 1) } as const]),
+  ...upTo(tables.systemFrames).map((s) => ({ s, f: s - tables.monitorFrames + 1 })).flatMap(({ s, f }): readonly ObservedCell[] => [
+    { part: "behind", at: [f], read: ({ m }) => (s < tables.frames ? memoryNumber(tables, backing(m, frame(s))) : 0) },
+    { part: "entry", at: [f], read: ({ m }) => (rmpEntry(m, systemFrame(s)).assigned ? 1 + rmpEntry(m, systemFrame(s)).guestFrame : 0) },
+    ...upTo(tables.wordsPerFrame).map((word): ObservedCell => ({ part: "clear", at: [f, word], read: ({ m }) => inTheClear(m, s, word) & data(word, tables.wordsPerFrame) })),
   ]),
 ];
 

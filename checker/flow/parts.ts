@@ -12,6 +12,10 @@ export const parts = {
   table: ["Domain", "number", "number"], space: ["Domain", "number"],
   owner: ["Frame"], kind: ["Frame"], grant: ["Frame", "Domain"], given: ["Frame"], giver: ["Frame"], content: ["Frame", "number"],
   control: ["Domain", "Vcpu"], below: ["Domain", "Vcpu", "number"], register: ["Domain", "Vcpu", "Register"],
+  /** Whether there is memory for the frame, and accesses get there. */
+  answers: ["Frame"],
+  /** Of the host on SEV-SNP: its nested table, its RMP, and memory that is not assigned; and how much of that it has moved. */
+  moved: [], behind: ["Frame"], entry: ["Frame"], clear: ["Frame", "number"],
   assigned: ["Device"], driver: [], io: ["Device", "number"], remembered: [], reached: ["Device", "number", "number"], shared: ["Frame"],
 } as const satisfies { readonly [part: string]: readonly Of[] };
 
@@ -20,7 +24,7 @@ export type Part = keyof typeof parts;
 const nameOf = (policy: Policy, of: Of, n: number): string => {
   switch (of) {
     case "Domain": return policy.domains[n] ?? String(n);
-    case "Frame": return policy.boot.frames[n - 1]?.name ?? String(n);
+    case "Frame": return n < 1 ? "monitor" : policy.boot.frames[n - 1]?.name ?? String(n);
     case "Device": return (policy.devices ?? [])[n]?.name ?? String(n);
     case "Vcpu": return `v${n}`;
     case "Register": return REGISTERS[n] ?? String(n);

@@ -75,6 +75,10 @@ export const hostileMoves = (m: Machine, tables: MonitorTables, adversary: Adver
   return made >= adversary.hostMoves ? [] : [...otherMoves(m, tables, adversary), ...(made === 0 ? vitalMoves(m, tables, adversary) : [])];
 };
 
+/** A number for each move: even for a remap, odd for an RMP update. */
+export const numberOfMove = ({ systemFrames }: Machine, move: HostileAction): number =>
+  (move.kind === "remap" ? 2 * (move.frame * (systemFrames + 1) + move.to + 1) : 2 * (move.system * (systemFrames + 1) + move.guest + 1) + 1);
+
 export const performHostile = (m: Machine, action: HostileAction): void => {
   if (action.kind === "remap") hostRemap(m, frame(action.frame), action.to < 0 ? "absent" : systemFrame(action.to));
   else hostRmpUpdate(m, systemFrame(action.system), { assigned: action.guest >= 0, guestFrame: frame(Math.max(action.guest, 0)) });

@@ -19,7 +19,7 @@ export interface Onlooker {
   planted(m: Machine): void;
   /** The step is over, and no register has been cleared yet. */
   registers(m: Machine): void;
-  /** A step has led to the state, which `after` abstracts; `frame` is the one that an access reached, -1 of calls. `shown` says that the registers were. */
+  /** A step has led to the state, which `after` abstracts; `frame` is the one that an access reached, -1 of calls. `shown` says that the registers were. Without an instance, -1, it is the host's that has the number `frame`. */
   stepped(instance: number, frame: number, state: number, after: Cells, shown: boolean): void;
 }
 

@@ -28,7 +28,8 @@ export const accessesOf = (stage: Stage): Accesses => {
         frames: () => reachedFrames(m, v, move, page),
         perform: (access) => { performMove(m, access, caller, secrets); },
         answered: (frames) => {
-          if (onlooker === undefined || stage.hostMoved()) return;
+          // What the host has taken away faults: nothing is told by that but that it can stop progress.
+          if (onlooker === undefined || (stage.hostMoved() && frames.length === 0)) return;
           successors.running(() => through(frames[0] ?? -1));
           onlooker.reaches(kind * pages + page, v, frames);
         },

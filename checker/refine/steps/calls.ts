@@ -83,7 +83,7 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
     const ok = code === 0;
     if (code !== due || !ok) judge.exactDenial(code === due, ok || wroteOnlyTheCode(v, entry), codesDiffer(due, code));
     countCall(tally, row, code, outcome);
-    if (!stage.hostMoved()) onlooker?.answered(rowAt, v, code);
+    onlooker?.answered(rowAt, v, code);
     if (ok) {
       const verdicts = context === null ? null : stage.settle(context);
       if (context === null) consume(m, vcpu(v));

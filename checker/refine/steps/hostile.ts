@@ -3,7 +3,7 @@ import { undo, type Mark } from "../../../hw/memory.ts";
 import type { Adversary } from "../../../spec/adversary.ts";
 import { allowed, type Cells } from "../../compile/compiled.ts";
 import type { HostileAction } from "../action.ts";
-import { hostileMoves, performHostile } from "../hostile-host.ts";
+import { hostileMoves, numberOfMove, performHostile } from "../hostile-host.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Hostile {
@@ -17,7 +17,7 @@ export const hostileOf = (stage: Stage, adversary: Adversary): Hostile => {
     const action = (): HostileAction => move;
     successors.running(action);
     performHostile(m, move);
-    conclude(before, -1, allowed, -1, action, null);
+    conclude(before, -1, allowed, numberOfMove(m, move), action, null);
   };
   return {
     all: (before, base) => {

@@ -64,7 +64,7 @@ export interface Stage extends Setting {
   settle(step: ContextStep): readonly ContextVerdict[];
   /** Runs what the monitor does, judged after every step of the machine. */
   watched(before: Cells, instance: number, outcome: number, run: () => void): Ending;
-  /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. What is allowed and no instance must be nothing. `frame` is the one that an access reached, -1 of calls. */
+  /** The step is over, allowed by the specification or not: compares, judges, and goes on from there if it is new. What is allowed and no instance must be nothing. `frame` is the one that an access reached, the number of what the host moves, -1 of calls. */
   conclude(before: Cells, instance: number, outcome: number, frame: number, action: () => Action, verdicts: readonly ContextVerdict[] | null): void;
   /** Something happens on the machine; the specification may have it happen or not. Where it does not come to its end, nothing follows. */
   happens(before: Cells, move: Move, transition: number, instance: number, perform: () => Ending, verdicts: () => readonly ContextVerdict[] | null): void;
@@ -128,7 +128,7 @@ export const createStage = (setting: Setting, explain: Explain): Stage => {
     if (bad !== null) return;
     const number = seen === null ? successors.add(after, action) : seen.number;
     if (seen === null) onlooker?.observe(number, m, after);
-    if (instance >= 0 && !hostMoved) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
+    if (instance >= 0 || frame >= 0) onlooker?.stepped(instance, frame, number, reached, verdicts !== null);
   };
 
   const endingOf = (run: () => void): Ending => {
