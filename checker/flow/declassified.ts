@@ -29,7 +29,7 @@ const endOfGrant: Covers = ({ scope }, part, at, now, saw) => {
   if (now !== 0) return false;
   const victim = Number(scope["domain"]), gaveIt = (frame: number): boolean => saw("giver", frame) === victim + 1;
   if (part === "grant") return at[1] === victim;
-  if (part === "given" || part === "giver" || part === "content") return gaveIt(at[0] ?? 0);
+  if (part === "given" || part === "giver" || part === "content" || part === "answers") return gaveIt(at[0] ?? 0);
   return (part === "space" || part === "io") && gaveIt(Math.floor(saw(part, ...at) / 8) - 1);
 };
 

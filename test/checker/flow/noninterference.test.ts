@@ -18,11 +18,12 @@ it.each(cases)("holds on %s", { timeout: 240_000 }, async (path, depths) => {
   expect(Object.values(judged).every((count) => count > 0)).toBe(true);
 });
 
-/** On SEV-SNP, where the host may move memory once: a device and a host that reach it, two domains that do not, and a page that is taken back with another's memory behind it. */
+/** On SEV-SNP, where the host may move memory once: a device and a host that reach it, domains that do not, a page that is taken back with another's memory behind it, and a grant that ends. */
 const moving: readonly (readonly [string, Depths])[] = [
   ["test/checker/refine/tiny.json", { structure: 2, secrets: 1 }],
   ["test/regress/policies/port.json", { structure: 2, secrets: 1 }],
   ["test/regress/policies/snp.json", { structure: 3, secrets: 1 }],
+  ["policies/fast-channel.json", { structure: 2, secrets: 1 }],
 ];
 
 it.each(moving)("holds on %s across what the host does to memory", { timeout: 240_000 }, async (path, depths) => {
