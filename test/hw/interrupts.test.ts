@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { P, RW, US, entryLow } from "../../hw/entry.ts";
 import { geometry } from "../../hw/geometry.ts";
 import { device, frame, page, pcid, vcpu } from "../../hw/identifiers.ts";
-import { MachineHang, deliverIpi, interruptPending, ipiPending, raiseInterrupt, sendIpi, takeInterrupt, waitForIpi } from "../../hw/interrupts.ts";
+import { MachineHang, deliverIpi, injectVector, interruptPending, ipiPending, raiseInterrupt, sendIpi, takeInterrupt, waitForIpi } from "../../hw/interrupts.ts";
 import { completionWait, invalidateDeviceEntry, invalidateIoPages, setDeviceTable } from "../../hw/iommu.ts";
 import type { BeforeStep, Machine } from "../../hw/machine.ts";
 import { createMachine, installHandlers, systemCall } from "../../hw/machine.ts";
@@ -22,6 +22,27 @@ function machine(): Machine {
 }
 
 const nothing = (): void => undefined;
+
+describe("vectors that the host injects", () => {
+  it("enter their handlers at CPL 0 whatever is pending and whatever they interrupt, and leave both as they were", () => {
+    const m = machine();
+    const seen: string[] = [];
+    const told = (vector: string) => (at: Machine, by: typeof v, interrupted: number): void => void seen.push(`${vector} on vCPU ${by}, from CPL ${interrupted}, at CPL ${cpl(at, by)}`);
+    installHandlers(m, { call: nothing, shootdown: told("shootdown"), interrupt: told("external") });
+    sendIpi(m, v);
+    injectVector(m, v, "shootdown");
+    expect([ipiPending(m, v), interruptPending(m, v), cpl(m, v)]).toEqual([true, false, 3]);
+    setCpl(m, vcpu(1), 0);
+    injectVector(m, vcpu(1), "external");
+    expect([ipiPending(m, vcpu(1)), interruptPending(m, vcpu(1)), cpl(m, vcpu(1))]).toEqual([false, false, 0]);
+    expect(seen).toEqual(["shootdown on vCPU 0, from CPL 3, at CPL 0", "external on vCPU 1, from CPL 0, at CPL 0"]);
+  });
+
+  it("hang a machine without handlers", () => {
+    const m = machine();
+    expect(() => { injectVector(m, v, "shootdown"); }).toThrow(MachineHang);
+  });
+});
 
 describe("external interrupts", () => {
   it("enter the monitor from ring 3 at CPL 0, once, and return to ring 3 with RIP and RFLAGS as they were", () => {
