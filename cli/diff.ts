@@ -61,6 +61,8 @@ const bothOf = (named: readonly string[], base: string | undefined): Sides<Polic
   if (first === undefined || named.length !== wanted) {
     throw optionError("diff", base === undefined ? "two policies are compared" : "with --base one policy is named", { expected: base === undefined ? "OLD and NEW" : "NEW", found: named.length === 0 ? "nothing" : named.join(" ") });
   }
+  const [, commit] = /^(git:[^:]+):./.exec(first) ?? [];
+  if (base === undefined && commit !== undefined) throw optionError("diff", "a file of a commit is named by --base", { expected: "OLD and NEW, or --base and NEW", found: first, fix: `refmon diff --base ${commit} NEW` });
   return base === undefined ? { old: loadPolicy(first, {}), new: loadPolicy(second ?? "", {}) } : { old: atBase(base, first), new: loadPolicy(first, {}) };
 };
 

@@ -18,6 +18,13 @@ export const repeated = (written: string, so: readonly string[] | undefined): re
 /** Where a report goes. */
 export interface Destination { readonly reporter: string; /** `null` is stdout. */ readonly file: string | null }
 
+/** `junit.xml` and `junit:report.xml` say the reporter, and that there is a file. */
+const destinationMeant = (written: string, names: readonly string[]): string => {
+  const [, begun = "", file = ""] = /^([a-z]+)[.:](.*)$/.exec(written) ?? [];
+  if (!names.includes(begun)) return didYouMean(written, names);
+  return `did you mean \`${begun}=${written.startsWith(`${begun}:`) ? file : written}\`?`;
+};
+
 /**
  * `NAME` or `NAME=FILE`, several times, each name one of `names`; `source` says who wrote them.
  * @throws UsageError for a name that no reporter has, and for two reports on stdout.
@@ -28,7 +35,7 @@ export const destinations = (written: readonly string[], source: string, names: 
     return cut < 0 ? { reporter: text, file: null } : { reporter: text.slice(0, cut), file: text.slice(cut + 1) };
   });
   for (const { reporter, file } of all) {
-    if (!names.includes(reporter)) throw optionError(source, `no reporter is called \`${reporter}\``, { expected: `one of ${names.join(", ")}`, fix: didYouMean(reporter, names) });
+    if (!names.includes(reporter)) throw optionError(source, `no reporter is called \`${reporter}\``, { expected: `one of ${names.join(", ")}`, fix: destinationMeant(reporter, names) });
     if (file === "") throw optionError(source, "no file is named behind `=`", { expected: `${reporter}=FILE`, found: `${reporter}=` });
   }
   if (all.filter(({ file }) => file === null).length > 1) {

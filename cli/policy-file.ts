@@ -17,6 +17,7 @@ export const loadPolicy = (path: string, override: Override): PolicyFile => {
   const file = readText(path, largestPolicy);
   if (!file.ok) throw inputError(path, [file.problem]);
   const read = readPolicy(file.text, override);
-  if (!read.ok) throw inputError(path, read.problems);
+  if (!read.ok) throw inputError(path, ["/schema", "/steps"].every((key) => read.problems.some(({ code, pointer }) => code === "UNKNOWN_KEY" && pointer === key))
+    ? [{ code: "WRONG_TYPE", pointer: "", sentence: "this is a trace, and no policy", expected: "a policy", fix: "run a trace with `refmon replay`, and read it with `refmon explain`" }] : read.problems);
   return { policy: read.policy, path, sha256: file.sha256, lineOf: read.lineOf };
 };

@@ -5,6 +5,7 @@
 import * as t from "io-ts";
 import { decode } from "../checker/policy/decode.ts";
 import type { Json } from "../checker/policy/json.ts";
+import { nearest } from "../checker/policy/nearest.ts";
 import { describeShape, shapeOf, type Shape } from "../checker/policy/shape.ts";
 import { starts, type ProfileName, type Start } from "../checker/profiles.ts";
 import { integer, list, said, text } from "../spec/constrained.ts";
@@ -97,5 +98,10 @@ export const readSetting = (name: Setting, written: string | readonly string[], 
   const value = typeof written === "string" ? meant(shape, written) : written;
   if (decode(codec, value).ok) return value;
   const found = typeof written === "string" ? written : written.join(", ");
-  throw optionError(source, refusal(shape.kind === "integer" ? "integer" : name === "budget" ? "budget" : "other", found, "out of bounds"), { expected: expected(shape), found });
+  if (shape.kind === "one-of") {
+    const near = nearest(found, shape.values.map(String));
+    throw optionError(source, "there is no such value", { expected: expected(shape), found, ...(near === undefined ? {} : { fix: `did you mean \`${near}\`?` }) });
+  }
+  throw name === "budget" ? optionError(source, refusal("budget", found, "this is no budget"), { expected: expected(shape), found })
+    : optionError(source, refusal(shape.kind === "integer" ? "integer" : "other", found, "out of bounds"), { expected: expected(shape), found });
 };

@@ -31,7 +31,8 @@ export const loadTrace = (named: string): LoadedTrace => {
     throw inputError(path, [!isId(path) ? file.problem : { ...file.problem, ...(ids.length === 0 ? { fix: "there are no traces in .refmon: run refmon check first, or name a file" } : { expected: `one of ${listed(ids, mostIds)}, which are in .refmon, or a file` }) }]);
   }
   const read = readTrace(file.text);
-  if (!read.ok) throw inputError(path, read.problems);
+  if (!read.ok) throw inputError(path, read.problems.some(({ code, pointer }) => code === "UNKNOWN_KEY" && pointer === "/refmon")
+    ? [{ code: "WRONG_TYPE", pointer: "", sentence: "this is a policy, and no trace", expected: "a trace, or the id of a counterexample", fix: "check the policy with `refmon check`, which writes a trace of what it finds" }] : read.problems);
   return { trace: read.trace, path };
 };
 

@@ -14,7 +14,7 @@ export interface PolicyChange { readonly family: Family; readonly subject: strin
 
 const rules = (policy: Policy): readonly Entry[] => [
   { family: "platform", subject: "platform", value: policy.platform, pointer: "/platform" },
-  ...policy.domains.map((name, i): Entry => ({ family: "domains", subject: `domain ${name}`, value: i === 0 ? "root" : "", pointer: `/domains/${i}` })),
+  ...policy.domains.map((name, i): Entry => ({ family: "domains", subject: `domain ${name}`, value: i === 0 ? "root" : "not root", pointer: `/domains/${i}` })),
   { family: "scheduler", subject: "scheduler", value: policy.scheduler, pointer: "/scheduler" },
   { family: "scheduler", subject: "preemptive", value: policy.preemptive === true ? "yes" : "no", pointer: policy.preemptive === undefined ? "" : "/preemptive" },
   ...(policy.create ?? []).map(({ by, slot }, i): Entry => ({ family: "create", subject: `create ${slot}`, value: `by ${by}`, pointer: `/create/${i}` })),

@@ -37,7 +37,8 @@ export const parseJson = (text: string): JsonResult => {
   const path: (string | number)[] = [];
 
   const fail = (sentence: string, offset: number, code: Failure["code"] = "NOT_JSON", fix?: string): never => {
-    const failure: Failure = { offset, sentence, code, pointer: pointerTo(path), ...(fix === undefined ? {} : { fix }) };
+    const mended = fix ?? (/^\/[/*]/.test(text.slice(offset, offset + 2)) ? "remove the comment: JSON has none" : undefined);
+    const failure: Failure = { offset, sentence, code, pointer: pointerTo(path), ...(mended === undefined ? {} : { fix: mended }) };
     throw Object.assign(new SyntaxError(sentence), { failure });
   };
   const skip = (): void => {

@@ -15,17 +15,24 @@ const distance = (a: string, b: string): number => {
   return at(a.length, b.length);
 };
 
-/** The nearest known word, the first of several; `undefined` if none is near enough to have been meant. */
+/** Letters that say which word was meant by its beginning. */
+const shortestBeginning = 3;
+
+/** The nearest known word, the first of several, or the only one that begins so; `undefined` if none is near enough to have been meant. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   // The limit keeps the quadratic cost off hostile input.
   if (word.length > 64) return undefined;
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined, least = limit + 1;
   for (const candidate of known) {
-    const away = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (away < least) [best, least] = [candidate, away];
+    // Of words that are equally near, the one of the same length: letters are swapped more often than forgotten.
+    const away = distance(word.toLowerCase(), candidate.toLowerCase()) + (candidate.length === word.length ? 0 : 0.5);
+    // A word of which no letter is left was not mistyped: `r` is not what somebody meant who wrote `w`.
+    if (away < least && Math.floor(away) < word.length) [best, least] = [candidate, away];
   }
-  return best;
+  if (best !== undefined || word.length < shortestBeginning) return best;
+  const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return begun.length === 1 ? begun[0] : undefined;
 };
 
 /** How to mend an unknown word, given the words that are known there. */

@@ -41,7 +41,7 @@ const orphanAt = ({ domains: [root], boot: { domains } }: Policy, condition: str
 };
 
 const bootProblems = (policy: Policy, json: Json): readonly Problem[] => illFormed(policy, systemsOf(policy)[0]).map((broken) => ({ ...broken, orphan: orphanAt(policy, broken.condition, broken.pointer) })).map(({ condition, sentence, pointer, orphan }) => ({
-  code: "NOT_WELL_FORMED", pointer, sentence: `the boot image is not well formed (${condition})${orphan === null ? "" : `: ${orphan.name} has no parent`}`, expected: sentence,
+  code: "NOT_WELL_FORMED", pointer, sentence: `${pointer.startsWith("/boot") ? "the boot image" : "the policy"} is not well formed (${condition})${orphan === null ? "" : `: ${orphan.name} has no parent`}`, expected: sentence,
   ...(orphan === null ? {} : { fix: `add "parent": "${orphan.root}"` }),
   ...(valueAt(json, pointer) === null ? {} : { found: JSON.stringify(valueAt(json, pointer)).slice(0, 120) }),
 }));

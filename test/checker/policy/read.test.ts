@@ -18,6 +18,7 @@ describe("a policy that reads", () => {
 
 describe("syntax", () => {
   it("is told with line and column", () => expect(messages(shipped.slice(0, 300))).toMatchInlineSnapshot(`"error[NOT_JSON] policy.json:8:16: the text that begins here is not closed, or holds a control character or an unknown escape"`));
+  it("has no comments", () => expect(messages(edited([`"pages": 2,`, `"pages": 2, // few`]))).toMatch(/ {2}fix {7}remove the comment: JSON has none$/));
   it("says what stands where something else should", () => expect(messages(edited([`"pages": 2,`, `"pages": 2,,`]))).toMatchInlineSnapshot(`"error[NOT_JSON] policy.json:15:26: a key in double quotes should stand here, and \`,\` does"`));
   it("finds a comma too many", () => expect(messages(edited([`"r" }],\n  "claims"`, `"r" },],\n  "claims"`]))).toMatchInlineSnapshot(`
     "error[NOT_JSON] policy.json:10:76: a \`,\` stands before \`]\`
@@ -46,8 +47,9 @@ describe("types", () => {
     "error[WRONG_TYPE] policy.json:34#/boot/domains/0/maps/0/access: \`access\` has a value that it cannot have
       expected  "r", "rw" or "rx"
       found     "wr"
-      fix       did you mean \`r\`?"
+      fix       did you mean \`rw\`?"
   `));
+  it("of a choice of which nothing was written right", () => expect(messages(edited([`"access": "rw" }`, `"access": "w" }`]))).toMatch(/ {2}fix {7}one of `r`, `rw`, `rx`$/));
   it("of a name", () => expect(messages(edited([`"name": "untrusted-library"`, `"name": "untrusted library"`]))).toMatchInlineSnapshot(`
     "error[WRONG_TYPE] policy.json:3#/name: \`name\` is not written as it must be
       expected  a name: a letter, then up to 31 letters, digits, \`_\`, \`.\` or \`-\`

@@ -191,7 +191,7 @@ describe("levels", () => {
 
 describe("the boot image is well formed", () => {
   it("scheduler-calls-no-gate", () => expect(messages(editedWhole([`"name": "send", "from": ["lib"]`, `"name": "send", "from": ["app"]`]))).toMatchInlineSnapshot(`
-    "error[NOT_WELL_FORMED] policy.json:9#/gates/1/from: the boot image is not well formed (scheduler-calls-no-gate)
+    "error[NOT_WELL_FORMED] policy.json:9#/gates/1/from: the policy is not well formed (scheduler-calls-no-gate)
       expected  The scheduler calls no gate: a callee that never returns would keep it.
       found     ["app"]"
   `));
