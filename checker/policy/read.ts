@@ -40,9 +40,17 @@ const orphanAt = ({ domains: [root], boot: { domains } }: Policy, condition: str
   return domain === undefined || domain.parent !== undefined || root === undefined ? null : { name: domain.name, root };
 };
 
-const bootProblems = (policy: Policy, json: Json): readonly Problem[] => illFormed(policy, systemsOf(policy)[0]).map((broken) => ({ ...broken, orphan: orphanAt(policy, broken.condition, broken.pointer) })).map(({ condition, sentence, pointer, orphan }) => ({
+/** What mends it, where the mistake is more likely in the rules than in the image. */
+const mending = ({ boot: { frames, grants }, scheduler }: Policy, condition: string, pointer: string): string | null => {
+  if (condition === "scheduler-calls-no-gate") return `leave \`${scheduler}\` out of \`from\`, or name another scheduler`;
+  const grant = condition === "grants-owned" ? grants.find((_, i) => pointer === `/boot/grants/${i}`) : undefined;
+  const owner = frames.find(({ name }) => name === grant?.frame)?.owner;
+  return grant === undefined || owner === undefined || owner === grant.to ? null : `remove the grant, or let a share rule allow it: from \`${owner}\` to \`${grant.to}\` with \`${grant.access}\``;
+};
+
+const bootProblems = (policy: Policy, json: Json): readonly Problem[] => illFormed(policy, systemsOf(policy)[0]).map((broken) => ({ ...broken, orphan: orphanAt(policy, broken.condition, broken.pointer), fix: mending(policy, broken.condition, broken.pointer) })).map(({ condition, sentence, pointer, orphan, fix }) => ({
   code: "NOT_WELL_FORMED", pointer, sentence: `${pointer.startsWith("/boot") ? "the boot image" : "the policy"} is not well formed (${condition})${orphan === null ? "" : `: ${orphan.name} has no parent`}`, expected: sentence,
-  ...(orphan === null ? {} : { fix: `add "parent": "${orphan.root}"` }),
+  ...(fix === null ? {} : { fix }), ...(orphan === null ? {} : { fix: `add "parent": "${orphan.root}"` }),
   ...(valueAt(json, pointer) === null ? {} : { found: JSON.stringify(valueAt(json, pointer)).slice(0, 120) }),
 }));
 

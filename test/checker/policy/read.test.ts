@@ -149,6 +149,10 @@ describe("the boot image is well formed", () => {
   ])("%s", (condition, find, replace) => {
     expect(messages(edited([find, replace]))).toMatch(new RegExp(`^error\\[NOT_WELL_FORMED\\] policy\\.json:\\d+#/boot/[^:]+: the boot image is not well formed \\(${condition}\\)$`, "m"));
   });
+  it("says which rule would allow a grant", () => {
+    expect(messages(edited([`"access": "r", "status"`, `"access": "rw", "status"`]))).toMatch(/\(grants-owned\)\n[^]*\n {2}fix {7}remove the grant, or let a share rule allow it: from `app` to `lib` with `rw`$/);
+    expect(messages(edited([`{ "frame": "buffer", "to": "lib"`, `{ "frame": "buffer", "to": "app"`]))).not.toContain("share rule");
+  });
   it("says who has no parent, and who could be it", () => {
     expect(messages(edited([`"parent": "app",`, ""]))).toMatch(/\(parents-tree\): lib has no parent\n[^]*\n {2}fix {7}add "parent": "app"$/);
     expect(messages(edited([`"parent": "app",`, `"parent": "lib",`]))).not.toContain("has no parent");

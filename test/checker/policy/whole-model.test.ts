@@ -193,7 +193,8 @@ describe("the boot image is well formed", () => {
   it("scheduler-calls-no-gate", () => expect(messages(editedWhole([`"name": "send", "from": ["lib"]`, `"name": "send", "from": ["app"]`]))).toMatchInlineSnapshot(`
     "error[NOT_WELL_FORMED] policy.json:9#/gates/1/from: the policy is not well formed (scheduler-calls-no-gate)
       expected  The scheduler calls no gate: a callee that never returns would keep it.
-      found     ["app"]"
+      found     ["app"]
+      fix       leave \`app\` out of \`from\`, or name another scheduler"
   `));
   it("devices-driven", () => expect(messages(editedWhole([`"drivers": ["lib"]`, `"drivers": ["net"]`]))).toMatchInlineSnapshot(`
     "error[NOT_WELL_FORMED] policy.json:41#/boot/devices/0/owner: the boot image is not well formed (devices-driven)
