@@ -17,12 +17,12 @@ const injectionOf = (number: number): Injection => {
 };
 
 /** What comes in the middle of a call, in its order, a number each: interrupts that are taken at a moment from 0, -1 for nothing, and less for what is injected. No run of a search has more than two. */
-const numbersOfMiddle = ({ delivery, injection }: CallAction): readonly [number, number] => {
-  const [first, second = -1] = [...(delivery === null ? [] : [delivery]), ...(injection === undefined ? [] : [injection, ...(injection.then === undefined ? [] : [injection.then])]).map(numberOfInjection)];
+const numbersOfMiddle = ({ delivery, again, injection }: CallAction): readonly [number, number] => {
+  const [first, second = -1] = [...(delivery === null ? [] : [delivery]), ...(again === undefined ? [] : [again]), ...(injection === undefined ? [] : [injection, ...(injection.then === undefined ? [] : [injection.then])]).map(numberOfInjection)];
   return [first ?? -1, second];
 };
-const middleOf = (first: number, second: number): Pick<CallAction, "delivery" | "injection"> => {
-  if (first >= -1) return { delivery: first < 0 ? null : first, ...(second === -1 ? {} : { injection: injectionOf(second) }) };
+const middleOf = (first: number, second: number): Pick<CallAction, "delivery" | "again" | "injection"> => {
+  if (first >= -1) return { delivery: first < 0 ? null : first, ...(second === -1 ? {} : second >= 0 ? { again: second } : { injection: injectionOf(second) }) };
   return { delivery: null, injection: { ...injectionOf(first), ...(second === -1 ? {} : { then: injectionOf(second) }) } };
 };
 

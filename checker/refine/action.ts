@@ -17,14 +17,19 @@ export interface CallAction {
   readonly vcpu: number;
   readonly number: number;
   readonly arguments: readonly [number, number, number, number];
-  /** Before which of the call's steps the other vCPUs take the interrupts that it has sent them, counted from the first that it could be; `null`: when it waits for them. */
+  /**
+   * When other vCPUs take the interrupts that it has sent them before it waits for them; `null`: when it waits. At each of its steps at which interrupts are pending there is a number for every set of vCPUs that may take
+   * them, counted from the first step on. Where one vCPU alone has one pending this is the number of the step among those.
+   */
   readonly delivery: number | null;
+  /** When others do so after that, and before it waits. */
+  readonly again?: number;
   /** What the host injects in the middle of it. */
   readonly injection?: Injection;
 }
 
 /** The call with nothing in the middle of it: others take the interrupts that it sends when it waits for them. */
-export const undisturbed = ({ injection: _injection, ...call }: CallAction): CallAction => ({ ...call, delivery: null });
+export const undisturbed = ({ injection: _injection, again: _again, ...call }: CallAction): CallAction => ({ ...call, delivery: null });
 
 /** A ring 3 access to a page that some cached translation, or a walk, leads to a physical frame. */
 export interface MoveAction {

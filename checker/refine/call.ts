@@ -19,15 +19,23 @@ export const loadCall = (m: Machine, v: Vcpu, number: number, a: number, b: numb
 /** Enters the monitor and comes back; interrupts are taken when the call waits for them. The code is found in RAX of the thread that called, wherever that is by now. */
 export const enter = (m: Machine, v: Vcpu): void => systemCall(m, v);
 
-const isPending = (m: Machine): boolean => {
-  for (let v = 0; v < m.vcpus; v++) if (ipiPending(m, vcpu(v))) return true;
-  return false;
+const none: readonly Vcpu[] = [];
+
+/** Where shootdown interrupts are pending. Asked before every step of every call. */
+const pendingOn = (m: Machine): readonly Vcpu[] => {
+  let found: Vcpu[] | null = null;
+  for (let v = 0; v < m.vcpus; v++) if (ipiPending(m, vcpu(v))) (found ??= []).push(vcpu(v));
+  return found ?? none;
 };
+
+/** How many sets of these, besides the empty one, and the members of one of them, from 0 on. */
+const setsOf = (members: readonly Vcpu[]): number => 2 ** members.length - 1;
+const membersOf = (members: readonly Vcpu[], set: number): readonly Vcpu[] => members.filter((_, i) => ((set + 1) & (1 << i)) !== 0);
 
 /** What there is to try in the middle of a call, besides that with which it has run. */
 export interface Middles {
-  /** At so many of its steps a shootdown interrupt was pending. */
-  readonly deliveries: number;
+  /** Other moments at which shootdown interrupts may be taken, by their numbers. */
+  readonly deliveries: readonly number[];
   /** Where what the host injects makes a difference. */
   readonly injections: readonly Injection[];
 }
@@ -70,31 +78,43 @@ const matters = (m: Machine, v: Vcpu, vector: Vector): boolean => {
 /** What can be injected now: an external interrupt from ring 3 waits for the monitor's lock. */
 const vectorsNow = (m: Machine, v: Vcpu): readonly Vector[] => (cpl(m, v) === 0 ? ["shootdown", "external"] : ["shootdown"]);
 
+/** States of the machine, by 53 bits of their hash, in which runs of a call have found out what else there is to try. A run that is in one of them goes on as another did. */
+export interface Asked { readonly deliveries: Set<number>; /** `null`: nothing is injected. */ readonly injections: Set<number> | null }
+
 /**
- * The same. Before step number `delivery` of those at which a shootdown interrupt is pending, all that are pending are taken; before step `injection.step` of all its steps that vector is injected, and then
- * what comes after it. With `asked` it is found out where one more
- * would matter: one that changes no word of the machine leads to the run that is made anyway. States of the machine in which that has been asked are in the set, and are put there: a run that is in one of them goes on as another did.
+ * The same. Shootdown interrupts are taken when `delivery` says, and `again`; before step `injection.step` of all its steps that vector is injected, and then
+ * what comes after it. With `asked` it is found out what else there is to try: what is injected and changes no word of the machine leads to the run that is made anyway.
  */
-export const enterAmidst = (m: Machine, v: Vcpu, { delivery, injection }: Pick<CallAction, "delivery" | "injection">, asked: Set<number> | null): Middles => {
-  const injections: Injection[] = [];
-  let deliveries = 0, step = 0, next = injection;
+export const enterAmidst = (m: Machine, v: Vcpu, { delivery, again, injection }: Pick<CallAction, "delivery" | "again" | "injection">, asked: Asked | null): Middles => {
+  const injections: Injection[] = [], deliveries: number[] = [];
+  let moment = 0, step = 0, next = injection;
+  const early = [...(delivery === null ? [] : [delivery]), ...(again === undefined ? [] : [again])];
   const isFirst = delivery === null && injection === undefined;
-  const isToAsk = (): boolean => {
-    if (asked === null) return false;
-    const known = asked.size;
+  const isToAsk = (states: Set<number> | null): boolean => {
+    if (states === null) return false;
+    const known = states.size;
     // The first run asks before every step, also where the one before has written nothing.
-    return asked.add(stateOf(m)).size > known || isFirst;
+    return states.add(stateOf(m)).size > known || isFirst;
   };
   m.beforeStep = () => {
     const at = step++;
     for (; next?.step === at; next = next.then) if (vectorsNow(m, vcpu(next.vcpu)).includes(next.vector)) injectVector(m, vcpu(next.vcpu), next.vector);
-    if (isToAsk()) {
+    if (asked !== null && isToAsk(asked.injections)) {
       for (let w = 0; w < m.vcpus; w++) {
         for (const vector of vectorsNow(m, vcpu(w))) if (matters(m, vcpu(w), vector)) injections.push({ step: at, vcpu: w, vector });
       }
     }
-    if (!isPending(m) || deliveries++ !== delivery) return;
-    for (let w = 0; w < m.vcpus; w++) deliverIpi(m, vcpu(w));
+    const pending = pendingOn(m);
+    if (pending.length === 0) return;
+    const first = moment, taken = early[0];
+    moment += setsOf(pending);
+    if (taken !== undefined) {
+      if (taken < first || taken >= moment) return;
+      early.shift();
+      for (const w of membersOf(pending, taken - first)) deliverIpi(m, w);
+    } else if (asked !== null && isToAsk(asked.deliveries)) {
+      for (let number = first; number < moment; number++) deliveries.push(number);
+    }
   };
   try {
     systemCall(m, v);

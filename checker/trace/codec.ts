@@ -19,7 +19,7 @@ const InjectedVector = t.exact(t.intersection([t.type(injected), t.partial({ the
 
 const CallStep = t.exact(t.intersection([
   t.type({ vcpu: t.number, by: t.string, call: t.string, arguments: t.record(t.string, t.union([t.string, t.number])) }),
-  t.partial({ interruptsAt: integer(0, 255), injected: InjectedVector }),
+  t.partial({ interruptsAt: integer(0, 65535), interruptsAgainAt: integer(0, 65535), injected: InjectedVector }),
 ]), "call step");
 
 const AccessStep = t.strict({

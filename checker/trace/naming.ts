@@ -83,9 +83,9 @@ const vectorOf = ({ vector, vcpu, step }: Injection): InjectedVector => ({ vecto
 
 const injectionOf = ({ vector, vcpu, before }: InjectedVector): Injection => ({ vector, vcpu, step: before });
 
-const callStep = (naming: Naming, { vcpu, number, arguments: registers, delivery, injection }: CallAction, by: string): TraceStep => {
+const callStep = (naming: Naming, { vcpu, number, arguments: registers, delivery, again, injection }: CallAction, by: string): TraceStep => {
   const call = callOfNumber(naming, number), taken = {
-    ...(delivery === null ? {} : { interruptsAt: delivery }),
+    ...(delivery === null ? {} : { interruptsAt: delivery }), ...(again === undefined ? {} : { interruptsAgainAt: again }),
     ...(injection === undefined ? {} : { injected: { ...vectorOf(injection), ...(injection.then === undefined ? {} : { then: vectorOf(injection.then) }) } }),
   };
   if (call === undefined) return { vcpu, by, call: `#${number}`, arguments: {}, ...taken };
@@ -116,12 +116,13 @@ export const actionOfStep = (naming: Naming, step: TraceStep): ActionResult => {
   }
 };
 
-const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, interruptsAt, injected }: CallStep): ActionResult => {
+const callOfStep = (naming: Naming, { vcpu, call: called, arguments: given, interruptsAt, interruptsAgainAt, injected }: CallStep): ActionResult => {
   const vectors = injected === undefined ? [] : [injected, ...(injected.then === undefined ? [] : [injected.then])], strangeOne = vectors.find((one) => one.vcpu >= naming.policy.bounds.vcpus);
   if (strangeOne !== undefined) return wrong(`there is no vCPU ${strangeOne.vcpu}`);
   const [first, second] = vectors.map(injectionOf);
   if (first !== undefined && second !== undefined && second.step < first.step) return wrong("the second vector is injected before the first");
-  const middle = { delivery: interruptsAt ?? null, ...(first === undefined ? {} : { injection: { ...first, ...(second === undefined ? {} : { then: second }) } }) }, meaningless = /^#(\d+)$/.exec(called);
+  if (interruptsAgainAt !== undefined && (interruptsAt === undefined || interruptsAgainAt <= interruptsAt)) return wrong("interrupts are taken again before they are taken");
+  const middle = { delivery: interruptsAt ?? null, ...(interruptsAgainAt === undefined ? {} : { again: interruptsAgainAt }), ...(first === undefined ? {} : { injection: { ...first, ...(second === undefined ? {} : { then: second }) } }) }, meaningless = /^#(\d+)$/.exec(called);
   if (meaningless !== null) return { ok: true, action: { kind: "call", vcpu, number: Number(meaningless[1]), arguments: [0, 0, 0, 0], ...middle } };
   const call = naming.system.transitions.find(({ kind, name }) => kind === "call" && name === called);
   if (call === undefined) return wrong(`there is no call ${called}`);
@@ -154,8 +155,8 @@ export const actionOfInstance = ({ placement }: Naming, { transition, scope }: I
 
 const wordsOfVector = ({ vector, vcpu, before }: InjectedVector): string => `, ${vector} vector injected on vCPU ${vcpu} before step ${before}`;
 
-const middleOfStep = ({ interruptsAt, injected }: CallStep): string =>
-  `${interruptsAt === undefined ? "" : `, interrupts taken at moment ${interruptsAt}`}${injected === undefined ? "" : wordsOfVector(injected)}${injected?.then === undefined ? "" : wordsOfVector(injected.then)}`;
+const middleOfStep = ({ interruptsAt, interruptsAgainAt, injected }: CallStep): string =>
+  `${interruptsAt === undefined ? "" : `, interrupts taken at moment ${interruptsAt}`}${interruptsAgainAt === undefined ? "" : ` and at moment ${interruptsAgainAt}`}${injected === undefined ? "" : wordsOfVector(injected)}${injected?.then === undefined ? "" : wordsOfVector(injected.then)}`;
 
 /** A step as reports write it: `map(lib, 1, secret, rw)`, `store page 0 -> buffer`. */
 export const titleOfStep = (step: TraceStep): string => {

@@ -11,8 +11,10 @@ export interface CallStep {
   /** `#17` is a call number that means nothing. */
   readonly call: string;
   readonly arguments: { readonly [parameter: string]: NamedArgument };
-  /** Other vCPUs take the shootdown interrupts of the call before this one of the steps at which they could, from 0; absent: when the call waits for them. */
+  /** When other vCPUs take the shootdown interrupts of the call, of the moments at which they could, from 0 (`delivery` of a call action); absent: when the call waits for them. */
   readonly interruptsAt?: number | undefined;
+  /** When others do so after that. */
+  readonly interruptsAgainAt?: number | undefined;
   /** On SEV-SNP: before this one of the steps of the call, from 0, the host injects the vector on the vCPU. */
   readonly injected?: InjectedVector | undefined;
 }

@@ -10,7 +10,7 @@ import { saveRow, vcpuRow } from "../abstract-layout.ts";
 import type { Action, CallAction, Injection } from "../action.ts";
 import { instanceOfAction } from "../action-instance.ts";
 import { callRows, codeNumber, instancesOfRows, numberOfCall, outOfRange, type CallRow } from "../actions.ts";
-import { consume, enter, enterAmidst, loadCall, type Middles } from "../call.ts";
+import { consume, enter, enterAmidst, loadCall, type Asked, type Middles } from "../call.ts";
 import { relabelDeparted } from "../ghost.ts";
 import { firstMoved, outOfPlace } from "../hostile-host.ts";
 import type { Difference } from "../result.ts";
@@ -29,7 +29,7 @@ export interface Calls {
 const codesDiffer = (due: number, code: number): readonly Difference[] =>
   due === code ? [] : [{ cell: "code", machine: codes[code] ?? String(code), specification: codes[due] ?? String(due) }];
 
-type Middle = Pick<CallAction, "delivery" | "injection">;
+type Middle = Pick<CallAction, "delivery" | "again" | "injection">;
 
 const undisturbed: Middle = { delivery: null };
 
@@ -59,7 +59,7 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
   let rowAt = -1;
 
   /** Runs a call from the state that `before` abstracts, and returns its code; `told` hears what there is to try in the middle of it besides. */
-  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, middle: Middle, asked: Set<number> | null, told: (middles: Middles) => void): number | null => {
+  const run = (before: Cells, v: number, caller: number, row: CallRow, instance: number, middle: Middle, asked: Asked | null, told: (middles: Middles) => void): number | null => {
     const outcome = instance < 0 ? disabled : compiled.outcome(before, instance), due = dueCode(row, outcome);
     const action = (): Action => actionOf(v, row, middle);
     successors.running(action);
@@ -97,14 +97,15 @@ export const callsOf = (stage: Stage, { injection: injects }: Adversary): Calls 
 
   /** The call with its interrupts taken at every moment, one after the other, and with what the host injects. */
   const runEveryWay = (before: Cells, v: number, caller: number, row: CallRow, instance: number, base: Mark): void => {
-    const middles: Middle[] = [], seconds: Middle[] = [], asked = injects ? new Set<number>() : null;
+    const middles: Middle[] = [], seconds: Middle[] = [], asked: Asked = { deliveries: new Set(), injections: injects ? new Set() : null };
     run(before, v, caller, row, instance, undisturbed, asked, ({ deliveries, injections }) => {
-      for (let delivery = 0; delivery < deliveries; delivery++) middles.push({ delivery });
+      for (const delivery of deliveries) middles.push({ delivery });
       for (const injection of injections) middles.push({ delivery: null, injection });
     });
     undo(m.memory, base);
     for (const middle of middles) {
-      run(before, v, caller, row, instance, middle, asked, ({ injections }) => {
+      run(before, v, caller, row, instance, middle, asked, ({ deliveries, injections }) => {
+        if (middle.injection === undefined) for (const again of deliveries) seconds.push({ ...middle, again });
         for (const injection of injections) seconds.push(besides(middle, injection));
       });
       undo(m.memory, base);

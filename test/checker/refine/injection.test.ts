@@ -28,7 +28,7 @@ const after = (m: Machine, { number, registers: [a, b, c, d] }: CallRow, v: numb
   let steps = 0;
   m.observer = () => { steps++; };
   loadCall(m, vcpu(v), number, a, b, c, d);
-  const { injections } = enterAmidst(m, vcpu(v), injection === null ? { delivery: null } : { delivery: null, injection }, asked);
+  const { injections } = enterAmidst(m, vcpu(v), injection === null ? { delivery: null } : { delivery: null, injection }, asked === null ? null : { deliveries: new Set(), injections: asked });
   m.observer = null;
   const words = m.memory.words.slice();
   undo(m.memory, base);
