@@ -30,22 +30,14 @@ export const followLines = (context: Context, property: Property): string | null
  * together, as in a search, and come in the order of the states that they are reached from.
  */
 export const defineFollower = (program: Program, context: Context, property: Property, storage: Storage, chunk: number): void => {
-  const bound = bind(context, property), { words, stride } = storage, entry = entryOf(storage, true), all = Array.from({ length: words }, (_, word) => word);
-  const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
+  const bound = bind(context, property), { words } = storage, entry = entryOf(storage, true), all = Array.from({ length: words }, (_, word) => word);
   program.array("asking", "Uint8Array", chunk);
   program.array("attaining", "Uint8Array", chunk);
   // The edges from `first` on are those of the state `origin`.
   program.declare("let graph = null, origin = 0, first = 0, edges = 0;");
   program.define("attachGraph", ["given"], "graph = given;");
   program.define("idOf", ["waiting", "at", "slots", "mask", "states"], [
-    `const h = waiting[at + ${words + 1}];`,
-    "for (let slot = h & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {",
-    "  const entry = slots[slot];",
-    "  if (((entry ^ h) & ~mask) !== 0) continue;",
-    `  const id = (entry & mask) - 1, place = id * ${stride};`,
-    `  if (${all.map((word) => `states[place${plus(word)}] === waiting[at${plus(word)}]`).join(" && ")}) return id;`,
-    "}",
-    "return -1;",
+    `const slot = seek(waiting, at, waiting[at + ${words + 1}], slots, mask, states);`, "return slot < 0 ? -1 : (slots[slot] & mask) - 1;",
   ].join("\n"));
   // Ids take the place of hashes.
   program.define("seekAll", ["waiting", "end", "slots", "mask", "states"], [

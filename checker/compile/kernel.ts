@@ -202,14 +202,17 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     "  if (!shared) index[slot] = entry;",
     "}",
   ].join("\n"));
-  program.define("slotOf", ["w", "from"], [
-    "const h = hashOfKey(w, from);",
-    "for (let slot = h & mask; index[slot] !== 0; slot = (slot + 1) & mask) {",
-    `  const at = ((index[slot] & mask) - 1) * ${stride};`,
-    `  if (${keys.map((word) => `log[at${plus(word)}] === w[from${plus(word)}]`).join(" && ")}) return slot;`,
+  // The slot of a state that is there, by its key and the hash of that; -1 if it is not.
+  program.define("seek", ["waiting", "from", "h", "slots", "mask", "states"], [
+    "for (let slot = h & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {",
+    "  const entry = slots[slot];",
+    "  if (((entry ^ h) & ~mask) !== 0) continue;",
+    `  const at = ${placed};`,
+    `  if (${keys.map((word) => `states[at${plus(word)}] === waiting[from${plus(word)}]`).join(" && ")}) return slot;`,
     "}",
     "return -1;",
   ].join("\n"));
+  program.define("slotOf", ["w", "from"], "return seek(w, from, hashOfKey(w, from), index, mask, log);");
 };
 
 /** Array and place of the words of a state that is expanded, by its id. */

@@ -64,6 +64,8 @@ const translated = -2;
 /** Who works in the thread of the search, and breathes. */
 export interface Hand {
   attach(memory: Memory): void;
+  /** States of a level up to `end` that nobody has taken. */
+  left(end: number): number;
   /** Goes on with WebAssembly if so many states that are left are worth it. */
   ready(left: number): void;
   place(from: number, to: number): void;
@@ -78,6 +80,7 @@ export const handOf = (programs: Programs, kernel: Kernel, worth: number): Hand 
       memory = given;
       swift?.attach(given);
     },
+    left: (end) => (memory === null ? 0 : end - (memory.control[control.next] ?? 0)),
     ready: (left) => {
       if (swift !== null || memory === null || left < worth) return;
       swift = kernelOf(programs.swift());
@@ -100,26 +103,19 @@ export const handOf = (programs: Programs, kernel: Kernel, worth: number): Hand 
   };
 };
 
-/** States of a level up to `end` that nobody has taken. */
-export const leftOf = (memory: Memory, end: number): number => end - (memory.control[control.next] ?? 0);
-
 /** The crew of one. */
 export const single = (worth: number): Muster => (programs, kernel) => {
   const hand = handOf(programs, kernel, worth);
-  let memory: Memory | null = null;
   return {
     workers: 1,
     worth,
-    attach: (given) => {
-      memory = given;
-      hand.attach(given);
-    },
+    attach: hand.attach,
     place: (count) => {
       hand.place(0, count);
       return Promise.resolve();
     },
     work: (end, limit, turn) => {
-      if (memory !== null) hand.ready(leftOf(memory, end));
+      hand.ready(hand.left(end));
       return hand.work(end, limit, turn);
     },
     close: () => Promise.resolve(),

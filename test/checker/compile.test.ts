@@ -73,8 +73,11 @@ describe("generated code", () => {
   it("is listed with what its numbers mean", () => {
     const system = toy(2, 2, 2, true), text = listing(system), { source, state } = compile(system);
     expect(text.endsWith(`\n${source}\n`)).toBe(true);
-    const legend = text.slice(0, -source.length), after = (title: string): string => legend.slice(legend.indexOf(title));
-    system.transitions.forEach(({ name }, number) => { expect(after("// Transitions")).toMatch(new RegExp(`\\b${number} ${name}\\b`)); });
+    const legend = text.slice(0, -source.length), after = (title: string): string => legend.slice(legend.indexOf(title)), between = (title: string, next: string): string => after(title).slice(0, after(title).indexOf(next));
+    system.transitions.forEach(({ name }, number) => { expect(between("// Transitions", "// Guards")).toMatch(new RegExp(`\\b${number} ${name}\\b`)); });
+    const guards = system.transitions.flatMap(({ name, guards: own }) => own.map(({ id }) => `${name}.${id}`));
+    guards.forEach((id, number) => { expect(between("// Guards", "// Properties")).toMatch(new RegExp(`\\b${number} ${id}\\b`)); });
+    expect(guards.length).toBeGreaterThan(0);
     const cells = [...after("// Cells").matchAll(/(\d+) to (\d+) {2}(\w+)/g)].map(([, from, to, name]) => ({ from: Number(from), to: Number(to), name }));
     expect(cells.map(({ name }) => name)).toEqual(Object.keys(system.variables));
     expect(cells.map(({ from }) => from)).toEqual([0, ...cells.slice(0, -1).map(({ to }) => to + 1)]);

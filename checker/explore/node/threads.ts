@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { forThread, type KernelProgram, type Memory } from "../../compile/compile.ts";
 import { control } from "../../compile/kernel.ts";
-import { handOf, large, leftOf, single, type Muster, type Told } from "../crew.ts";
+import { handOf, large, single, type Muster, type Told } from "../crew.ts";
 
 /** What a thread runs: self-contained, so that it is the same from sources, in tests and in the bundle. */
 const source = `
@@ -99,7 +99,7 @@ export const threads = (workers: number, smallest: number, worth = large): Muste
       for (const thread of others) thread.attach(given);
     },
     work: async (end, limit, turn) => {
-      const left = memory === null ? 0 : leftOf(memory, end);
+      const left = here.left(end);
       if (memory === null || left < smallest) {
         here.ready(left);
         return here.work(end, limit, turn);
