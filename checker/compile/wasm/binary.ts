@@ -1,25 +1,59 @@
 /** The bytes of a WebAssembly module: as much of the format as generated programs need (WebAssembly Core Specification 1.0, sections 5.1 to 5.5, and its threads proposal). */
 
+/** Bytes in order, in pieces as they were made: code is put together from code many times over, and copied at the end alone. */
+export type Code = readonly Piece[];
+export type Piece = number | Code | Uint8Array;
+
 /** A number in LEB128, unsigned. */
-export const unsigned = (value: number): readonly number[] => {
+export const unsigned = (value: number): Piece => {
   const bytes: number[] = [];
   for (let rest = value; ;) {
     const low = rest % 128;
     rest = Math.floor(rest / 128);
-    if (rest === 0) return [...bytes, low];
+    if (rest === 0) return bytes.length === 0 ? low : [...bytes, low];
     bytes.push(low | 0x80);
   }
 };
 
 /** A 32-bit number in LEB128, signed. */
-export const signed = (value: number): readonly number[] => {
+export const signed = (value: number): Piece => {
   const bytes: number[] = [];
   for (let rest = value | 0; ;) {
     const low = rest & 0x7f;
     rest >>= 7;
-    if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) return [...bytes, low];
+    if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) return bytes.length === 0 ? low : [...bytes, low];
     bytes.push(low | 0x80);
   }
+};
+
+const flat = (code: Code): Uint8Array<ArrayBuffer> => {
+  let bytes = new Uint8Array(1024), size = 0;
+  const reach = (least: number): void => {
+    if (least <= bytes.length) return;
+    const larger = new Uint8Array(2 * least);
+    larger.set(bytes);
+    bytes = larger;
+  };
+  const write = (pieces: Code): void => {
+    for (const piece of pieces) {
+      if (typeof piece === "number") {
+        reach(size + 1);
+        bytes[size++] = piece;
+      } else if (piece instanceof Uint8Array) {
+        reach(size + piece.length);
+        bytes.set(piece, size);
+        size += piece.length;
+      } else write(piece);
+    }
+  };
+  write(code);
+  return bytes.slice(0, size);
+};
+
+/** Code with its size in bytes before it. */
+const sized = (code: Code): Code => {
+  const bytes = flat(code);
+  return [unsigned(bytes.length), bytes];
 };
 
 export const i32 = 0x7f;
@@ -38,14 +72,11 @@ export const op = {
 
 export interface Signature { readonly parameters: number; readonly returns: boolean }
 /** `locals` are i32, without the parameters. */
-export interface FunctionBody { readonly signature: Signature; readonly locals: number; readonly code: readonly number[] }
+export interface FunctionBody { readonly signature: Signature; readonly locals: number; readonly code: Code }
 export interface Import { readonly name: string; readonly signature: Signature }
 
-const vector = (items: readonly (readonly number[])[]): readonly number[] => [...unsigned(items.length), ...items.flat()];
-const text = (value: string): readonly number[] => {
-  const bytes = [...new TextEncoder().encode(value)];
-  return [...unsigned(bytes.length), ...bytes];
-};
+const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
+const text = (value: string): Code => sized([...new TextEncoder().encode(value)]);
 
 /** A module that imports a memory, shared by threads or not, and functions from `refmon` and exports functions by name. Functions are numbered through imports and bodies. */
 export const moduleOf = (imports: readonly Import[], bodies: readonly FunctionBody[], exported: readonly { readonly name: string; readonly index: number }[], shared: boolean): Uint8Array<ArrayBuffer> => {
@@ -55,26 +86,16 @@ export const moduleOf = (imports: readonly Import[], bodies: readonly FunctionBo
     return known >= 0 ? known : signatures.push({ parameters, returns }) - 1;
   };
   const importTypes = imports.map(({ signature }) => typeOf(signature)), bodyTypes = bodies.map(({ signature }) => typeOf(signature));
-  const chunks: (readonly number[] | Uint8Array)[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]];
-  const section = (id: number, content: readonly number[]): void => {
-    chunks.push([id, ...unsigned(content.length)], content);
-  };
-  section(1, vector(signatures.map(({ parameters, returns }) => [0x60, ...vector(Array.from({ length: parameters }, () => [i32])), ...vector(returns ? [[i32]] : [])])));
-  section(2, vector([
-    [...text("refmon"), ...text("memory"), 0x02, ...(shared ? [0x03, 0x01, ...unsigned(65_536)] : [0x00, 0x01])],
-    ...imports.map(({ name }, i) => [...text("refmon"), ...text(name), 0x00, ...unsigned(importTypes[i] ?? 0)]),
-  ]));
-  section(3, vector(bodyTypes.map((type) => unsigned(type))));
-  section(7, vector(exported.map(({ name, index }) => [...text(name), 0x00, ...unsigned(index)])));
-  section(10, vector(bodies.map(({ locals, code }) => {
-    const body = [...vector(locals > 0 ? [[...unsigned(locals), i32]] : []), ...code, op.end];
-    return [...unsigned(body.length), ...body];
-  })));
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  const section = (id: number, content: Code): Code => [id, sized(content)];
+  return flat([
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    section(1, vector(signatures.map(({ parameters, returns }) => [0x60, vector(Array.from({ length: parameters }, () => [i32])), vector(returns ? [[i32]] : [])]))),
+    section(2, vector([
+      [text("refmon"), text("memory"), 0x02, ...(shared ? [0x03, 0x01, unsigned(65_536)] : [0x00, 0x01])],
+      ...imports.map(({ name }, i) => [text("refmon"), text(name), 0x00, unsigned(importTypes[i] ?? 0)]),
+    ])),
+    section(3, vector(bodyTypes.map((type) => [type]))),
+    section(7, vector(exported.map(({ name, index }) => [text(name), 0x00, unsigned(index)]))),
+    section(10, vector(bodies.map(({ locals, code }) => sized([vector(locals > 0 ? [[unsigned(locals), i32]] : []), code, op.end])))),
+  ]);
 };

@@ -1,11 +1,10 @@
 /** Code of one function while it is made: in the order in which it runs, with blocks, labels and locals counted along. */
-import { nothing, op, unsigned } from "./binary.ts";
+import { nothing, op, unsigned, type Code, type Piece } from "./binary.ts";
 
 export interface Emitter {
-  emit(...bytes: readonly number[]): void;
-  append(code: readonly number[]): void;
+  emit(...code: Code): void;
   /** Code that `produce` emits, apart; locals that it takes are free afterwards, because what it computes is on the stack. */
-  apart(produce: () => void): readonly number[];
+  apart(produce: () => void): Code;
   /** A block, or a loop, around what `inside` emits. It is given the label, which leads to the end of a block and to the beginning of a loop. */
   block(inside: (label: number) => void, opening?: number, type?: number): void;
   /** A branch to a label, or where the top of the stack is not 0. */
@@ -16,17 +15,14 @@ export interface Emitter {
   scoped<T>(run: () => T): T;
   /** How many locals there are, with the parameters. */
   locals(): number;
-  code(): readonly number[];
+  code(): Code;
 }
 
 /** An emitter for a function with so many parameters. */
 export const createEmitter = (parameters: number): Emitter => {
-  let out: number[] = [], depth = 0, top = parameters, most = parameters;
-  const append = (code: readonly number[]): void => {
-    for (const byte of code) out.push(byte);
-  };
-  const emit = (...bytes: readonly number[]): void => {
-    append(bytes);
+  let out: Piece[] = [], depth = 0, top = parameters, most = parameters;
+  const emit = (...code: Code): void => {
+    for (const piece of code) out.push(piece);
   };
   const scoped = <T>(run: () => T): T => {
     const mark = top, result = run();
@@ -34,9 +30,9 @@ export const createEmitter = (parameters: number): Emitter => {
     return result;
   };
   return {
-    emit, append, scoped,
+    emit, scoped,
     apart: (produce) => {
-      const before = out, made: number[] = [];
+      const before = out, made: Piece[] = [];
       out = made;
       scoped(produce);
       out = before;
@@ -49,7 +45,7 @@ export const createEmitter = (parameters: number): Emitter => {
       emit(op.end);
     },
     branch: (label, code = op.br) => {
-      emit(code, ...unsigned(depth - label));
+      emit(code, unsigned(depth - label));
     },
     local: () => {
       most = Math.max(most, top + 1);

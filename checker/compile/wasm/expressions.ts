@@ -3,18 +3,15 @@
  * leads nowhere outside but by labels that are counted from where it stands.
  */
 import type { Placed } from "../arena.ts";
-import { i32, nothing, op, signed, unsigned, type Import } from "./binary.ts";
+import { i32, nothing, op, signed, unsigned, type Code, type Piece, type Import } from "./binary.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Functions } from "./functions.ts";
 import { Untranslatable, type Call, type Expression, type Member, type Name, type Statement } from "./tree.ts";
+import { arrayOf, lookUp, type Bound, type Reachable, type Scope } from "./scope.ts";
 import { binary, codeOf, not, number, type Value } from "./value.ts";
 
-/** `pointer` is the local that holds its address, for an array that has none of its own. */
-export type Reachable = Placed & { readonly pointer?: number };
-export type Bound = { readonly kind: "number"; readonly value: number } | { readonly kind: "local"; readonly index: number } | { readonly kind: "array"; readonly array: Reachable };
 /** What a function is given for a parameter: an array of the program, the address of an array of numbers, or a number. */
 export type Given = Placed | "address" | "number";
-export type Scope = ReadonlyMap<string, Bound>;
 
 const compound: Readonly<Record<string, string>> = { "+=": "+", "-=": "-", "^=": "^", "|=": "|", "&=": "&" };
 
@@ -25,7 +22,7 @@ const loads = { Int32Array: [op.i32Load, 2], Float64Array: [op.f64Load, 3], Uint
 const stores = { Int32Array: [op.i32Store, 2], Float64Array: [op.f64Store, 3], Uint8Array: [op.i32Store8, 0], Int8Array: [op.i32Store8, 0] } as const;
 
 /** An index, or a part of one, as what is known of it and the rest. */
-interface Sum { readonly known: number; readonly rest: readonly number[] | null }
+interface Sum { readonly known: number; readonly rest: Code | null }
 
 /** What the functions of a module have in common. */
 export interface Surroundings {
@@ -37,7 +34,7 @@ export interface Surroundings {
   functionOf(name: string, given: readonly Given[]): number;
 }
 
-interface Called { readonly value: Value | null; readonly effects: readonly number[] }
+interface Called { readonly value: Value | null; readonly effects: Code }
 
 export interface Expressions {
   /** What an expression computes. @throws Untranslatable, as all of these. */
@@ -55,64 +52,54 @@ export interface Expressions {
  * the label.
  */
 export const expressionsOf = (
-  { functions, imported, global, functionOf }: Surroundings, { emit, append, apart, block, branch, local, scoped }: Emitter, path: string[],
+  { functions, imported, global, functionOf }: Surroundings, { emit, apart, block, branch, local, scoped }: Emitter, path: string[],
   statements: (body: Statement, scope: Scope, label: number) => void,
 ): Expressions => {
-  const get = (index: number): readonly number[] => [op.localGet, ...unsigned(index)];
-  const set = (index: number): readonly number[] => [op.localSet, ...unsigned(index)];
-  const lookUp = (scope: Scope, name: string): Bound => {
-    const found = scope.get(name);
-    if (found === undefined) throw new Untranslatable(`nothing is named ${name}`);
-    return found;
-  };
-  const arrayOf = (scope: Scope, name: string): Reachable => {
-    const found = lookUp(scope, name);
-    if (found.kind !== "array") throw new Untranslatable("an array is expected");
-    return found.array;
-  };
+  const get = (index: number): Code => [op.localGet, unsigned(index)];
+  const set = (index: number): Code => [op.localSet, unsigned(index)];
 
   const sum = (node: Expression, scope: Scope): Sum => {
     if (node.type === "Binary") {
       const { left, right } = node;
       if (node.operator === "+" || node.operator === "-") {
         const a = sum(left, scope), b = sum(right, scope);
-        if (node.operator === "+") return { known: a.known + b.known, rest: a.rest === null ? b.rest : b.rest === null ? a.rest : [...a.rest, ...b.rest, op.add] };
+        if (node.operator === "+") return { known: a.known + b.known, rest: a.rest === null ? b.rest : b.rest === null ? a.rest : [a.rest, b.rest, op.add] };
         if (b.rest === null) return { known: a.known - b.known, rest: a.rest };
       }
       if (node.operator === "*") {
         const a = sum(left, scope), b = sum(right, scope);
         const [factor, other] = a.rest === null ? [a.known, b] : b.rest === null ? [b.known, a] : [null, a];
-        if (factor !== null) return { known: other.known * factor, rest: other.rest === null || factor === 0 ? null : factor === 1 ? other.rest : [...other.rest, op.i32Const, ...signed(factor), op.mul] };
+        if (factor !== null) return { known: other.known * factor, rest: other.rest === null || factor === 0 ? null : factor === 1 ? other.rest : [other.rest, op.i32Const, signed(factor), op.mul] };
       }
     }
     const value = valueOf(node, scope);
     return value.known === undefined ? { known: 0, rest: value.code } : { known: value.known, rest: null };
   };
   /** What is on the stack before a load or a store, and their immediates. */
-  const place = ({ object, index }: Omit<Member, "type">, scope: Scope): { readonly array: Reachable; readonly index: number | null; readonly address: readonly number[]; readonly offset: readonly number[] } => {
+  const place = ({ object, index }: Omit<Member, "type">, scope: Scope): { readonly array: Reachable; readonly index: number | null; readonly address: Code; readonly offset: Piece } => {
     const array = arrayOf(scope, object), bytes = bytesOf[array.kind], { known, rest } = sum(index, scope);
     const fixed = array.address + known * bytes, shift = Math.log2(bytes);
-    const moving = rest === null ? [] : shift === 0 ? rest : [...rest, op.i32Const, shift, op.shl];
-    const scaled = array.pointer !== undefined ? [...get(array.pointer), ...moving, ...(rest === null ? [] : [op.add])] : rest === null ? [op.i32Const, 0] : moving;
+    const moving = rest === null ? [] : shift === 0 ? rest : [rest, op.i32Const, shift, op.shl];
+    const scaled = array.pointer !== undefined ? [get(array.pointer), moving, ...(rest === null ? [] : [op.add])] : rest === null ? [op.i32Const, 0] : moving;
     return {
       array, index: rest === null ? known : null,
-      address: fixed >= 0 ? scaled : [...scaled, op.i32Const, ...signed(fixed), op.add], offset: unsigned(Math.max(0, fixed)),
+      address: fixed >= 0 ? scaled : [scaled, op.i32Const, signed(fixed), op.add], offset: unsigned(Math.max(0, fixed)),
     };
   };
-  const load = ({ array, address, offset }: ReturnType<typeof place>): readonly number[] => {
+  const load = ({ array, address, offset }: ReturnType<typeof place>): Code => {
     const [code, align] = loads[array.kind];
-    return [...address, code, align, ...offset];
+    return [address, code, align, offset];
   };
-  const store = ({ array, address, offset }: ReturnType<typeof place>, value: readonly number[]): void => {
+  const store = ({ array, address, offset }: ReturnType<typeof place>, value: Code): void => {
     const [code, align] = stores[array.kind];
-    append(address);
-    append(value);
-    emit(code, align, ...offset);
+    emit(address);
+    emit(value);
+    emit(code, align, offset);
   };
 
   const choose = (condition: Value, then: () => Value, otherwise: () => Value): Value => {
     if (condition.known !== undefined) return condition.known !== 0 ? then() : otherwise();
-    return { code: [...condition.code, op.if, i32, ...codeOf(then()), op.else, ...codeOf(otherwise()), op.end] };
+    return { code: [condition.code, op.if, i32, codeOf(then()), op.else, codeOf(otherwise()), op.end] };
   };
 
   /** A call of a function of the program, in place or as a call. */
@@ -128,7 +115,7 @@ export const expressionsOf = (
       const [array, index, ...operands] = given;
       if (array?.type !== "Name" || index === undefined) throw new Untranslatable(name);
       const at = place({ object: array.name, index }, scope);
-      return { value: { code: [...at.address, ...operands.flatMap((operand) => codeOf(valueOf(operand, scope))), ...atomic, 2, ...at.offset] }, effects: [] };
+      return { value: { code: [at.address, operands.map((operand) => codeOf(valueOf(operand, scope))), atomic, 2, at.offset] }, effects: [] };
     }
     if (name.endsWith(".set")) {
       const [from] = given;
@@ -137,20 +124,23 @@ export const expressionsOf = (
     }
     const imports = imported.findIndex((one) => one.name === name);
     if (imports >= 0) {
-      const effects = [...given.flatMap((argument) => codeOf(valueOf(argument, scope))), op.call, ...unsigned(imports)];
+      const effects = [given.map((argument) => codeOf(valueOf(argument, scope))), op.call, unsigned(imports)];
       return imported[imports]?.signature.returns === true ? { value: { code: effects }, effects: [] } : { value: null, effects };
     }
-    const { returns } = functions.shape(name);
+    const { returns } = functions.tree(name);
     if (path.includes(name) || !functions.inPlace(name)) {
-      const arrayIn = (argument: Expression): Reachable | null => (argument.type === "Name" && scope.get(argument.name)?.kind === "array" ? arrayOf(scope, argument.name) : null);
+      const arrayIn = (argument: Expression): Reachable | null => {
+        const bound = argument.type === "Name" ? lookUp(scope, argument.name) : undefined;
+        return bound?.kind === "array" ? bound.array : null;
+      };
       const index = functionOf(name, given.map((argument) => {
         const array = arrayIn(argument);
         return array === null ? "number" : array.pointer === undefined ? array : "address";
       }));
-      const effects = [...given.flatMap((argument) => {
+      const effects = [given.map((argument) => {
         const array = arrayIn(argument);
         return array === null ? codeOf(valueOf(argument, scope)) : array.pointer === undefined ? [] : get(array.pointer);
-      }), op.call, ...unsigned(index)];
+      }), op.call, unsigned(index)];
       return returns ? { value: { code: effects }, effects: [] } : { value: null, effects };
     }
     path.push(name);
@@ -162,30 +152,30 @@ export const expressionsOf = (
   };
   /** The body of a function where it is called: parameters are what they are given where nothing can change it, and locals else. */
   const inPlace = ({ callee, given }: Call, scope: Scope): Called => {
-    const { parameters, returns, assigned, body } = functions.shape(callee), inner = new Map(global);
-    const prepared = given.flatMap((argument, i): readonly number[] => {
-      const parameter = parameters[i] ?? "", bound = argument.type === "Name" ? scope.get(argument.name) : undefined;
+    const { parameters, returns, body } = functions.tree(callee), names = new Map<string, Bound>(), inner: Scope = { names, outer: global };
+    const prepared = given.map((argument, i): Code => {
+      const parameter = parameters[i] ?? "", bound = argument.type === "Name" ? lookUp(scope, argument.name) : undefined;
       if (bound?.kind === "array") {
-        inner.set(parameter, bound);
+        names.set(parameter, bound);
         return [];
       }
       const value = valueOf(argument, scope);
       const same: Bound | undefined = value.known === undefined ? bound : { kind: "number", value: value.known };
-      if (same !== undefined && !assigned.has(parameter)) {
-        inner.set(parameter, same);
+      if (same !== undefined && !body.extent.written.has(parameter)) {
+        names.set(parameter, same);
         return [];
       }
       const index = local();
-      inner.set(parameter, { kind: "local", index });
-      return [...codeOf(value), ...set(index)];
+      names.set(parameter, { kind: "local", index });
+      return [codeOf(value), set(index)];
     });
     const [only, more] = body.statements;
     if (more === undefined && only?.type === "Return" && only.value !== null) {
       const value = valueOf(only.value, inner);
-      return value.known !== undefined ? { value, effects: [] } : { value: { code: [...prepared, ...value.code] }, effects: [] };
+      return value.known !== undefined ? { value, effects: [] } : { value: { code: [prepared, value.code] }, effects: [] };
     }
     const code = apart(() => {
-      append(prepared);
+      emit(prepared);
       block((label) => {
         statements(body, inner, label);
         // A function that gives a number never ends without one.
@@ -195,12 +185,12 @@ export const expressionsOf = (
     return returns ? { value: { code }, effects: [] } : { value: null, effects: code };
   };
   /** Cells of one array into another of the same length. */
-  const copy = (to: Reachable, from: Reachable): readonly number[] => {
+  const copy = (to: Reachable, from: Reachable): Code => {
     if (to.pointer !== undefined || from.pointer !== undefined || to.length !== from.length || to.kind !== "Int32Array" || from.kind !== "Int32Array") throw new Untranslatable("a copy between arrays that are not alike");
-    const code: number[] = [];
+    const code: Piece[] = [];
     let at = 0;
-    for (; at + 2 <= to.length; at += 2) code.push(op.i32Const, 0, op.i32Const, 0, op.i64Load, 3, ...unsigned(from.address + 4 * at), op.i64Store, 3, ...unsigned(to.address + 4 * at));
-    for (; at < to.length; at++) code.push(op.i32Const, 0, op.i32Const, 0, op.i32Load, 2, ...unsigned(from.address + 4 * at), op.i32Store, 2, ...unsigned(to.address + 4 * at));
+    for (; at + 2 <= to.length; at += 2) code.push(op.i32Const, 0, op.i32Const, 0, op.i64Load, 3, unsigned(from.address + 4 * at), op.i64Store, 3, unsigned(to.address + 4 * at));
+    for (; at < to.length; at++) code.push(op.i32Const, 0, op.i32Const, 0, op.i32Load, 2, unsigned(from.address + 4 * at), op.i32Store, 2, unsigned(to.address + 4 * at));
     return code;
   };
 
@@ -239,14 +229,14 @@ export const expressionsOf = (
       case "Assignment": {
         const bound = node.target.type === "Name" ? lookUp(scope, node.target.name) : null;
         if (node.operator !== "=" || bound?.kind !== "local") throw new Untranslatable("an assignment as a value");
-        return { code: [...codeOf(valueOf(node.value, scope)), op.localTee, ...unsigned(bound.index)] };
+        return { code: [codeOf(valueOf(node.value, scope)), op.localTee, unsigned(bound.index)] };
       }
       case "Update": {
         const { target } = node;
         if (!node.prefix || target.type !== "Member") throw new Untranslatable("an update as a value");
-        return { code: [...apart(() => {
+        return { code: [apart(() => {
           effect(node, scope);
-        }), ...load(place(target, scope))] };
+        }), load(place(target, scope))] };
       }
     }
   };
@@ -256,22 +246,22 @@ export const expressionsOf = (
       const at = place(node, scope);
       if (at.array.kind === "Float64Array") {
         if (operator !== "+") throw new Untranslatable("a counter is raised alone");
-        store(at, [...load(at), ...(by.known === undefined ? [...by.code, op.f64FromI32] : [op.f64Const, ...new Uint8Array(Float64Array.of(by.known).buffer)]), op.f64Add]);
+        store(at, [load(at), ...(by.known === undefined ? [by.code, op.f64FromI32] : [op.f64Const, ...new Uint8Array(Float64Array.of(by.known).buffer)]), op.f64Add]);
       } else store(at, codeOf(binary(operator, { code: load(at) }, by)));
       return;
     }
     const bound = lookUp(scope, node.name);
     if (bound.kind !== "local") throw new Untranslatable("a change of what is no variable");
-    append(codeOf(binary(operator, { code: get(bound.index) }, by)));
-    append(set(bound.index));
+    emit(codeOf(binary(operator, { code: get(bound.index) }, by)));
+    emit(set(bound.index));
   };
   const effect = (node: Expression, scope: Scope): void => {
     switch (node.type) {
       case "Call": {
         const { value, effects } = call(node, scope);
-        append(effects);
+        emit(effects);
         if (value?.known === undefined && value !== null) {
-          append(value.code);
+          emit(value.code);
           emit(op.drop);
         }
         return;
@@ -287,8 +277,8 @@ export const expressionsOf = (
         } else {
           const bound = lookUp(scope, target.name);
           if (bound.kind !== "local") throw new Untranslatable("an assignment to what is no variable");
-          append(codeOf(value));
-          append(set(bound.index));
+          emit(codeOf(value));
+          emit(set(bound.index));
         }
         return;
       }
@@ -313,7 +303,7 @@ export const expressionsOf = (
       branch(label);
       return true;
     }
-    append(value.code);
+    emit(value.code);
     if (!when) emit(op.eqz);
     branch(label, op.brIf);
     return false;
@@ -323,8 +313,8 @@ export const expressionsOf = (
     valueOf, effect, jump,
     variable: (value) => {
       const index = local();
-      append(codeOf(value));
-      append(set(index));
+      emit(codeOf(value));
+      emit(set(index));
       return { kind: "local", index };
     },
   };

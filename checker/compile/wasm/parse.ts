@@ -1,7 +1,7 @@
 /** Reads a generated function. It is small and strict: what generated programs do not use is refused, and no other text comes here. */
-import { Untranslatable, type Block, type Declaration, type Expression, type FunctionTree, type Member, type Name, type Statement } from "./tree.ts";
+import { Untranslatable, type Block, type Declaration, type Expression, type Extent, type FunctionTree, type Member, type Name, type Statement } from "./tree.ts";
 
-const token = /\s*([A-Za-z_$][\w$]*|0x[\da-fA-F]+|\d+|>>>|[=!]==|<<|>>|[<>]=|&&|\|\||\+\+|--|[-+^|&]=|[-+*^|&<>!~?:;,.(){}[\]=])/gy;
+const token = /[A-Za-z_$][\w$]*|0x[\da-fA-F]+|\d+|>>>|[=!]==|<<|>>|[<>]=|&&|\|\||\+\+|--|[-+^|&]=|[-+*^|&<>!~?:;,.(){}[\]=]/g;
 
 /** How tightly operators bind, as in ECMAScript, section 13: those of a larger number first. */
 const binding: Readonly<Record<string, number>> = {
@@ -14,16 +14,15 @@ const word = /^[A-Za-z_$]/, digit = /^\d/;
 const reserved: ReadonlySet<string> = new Set(["break", "class", "delete", "do", "function", "in", "instanceof", "new", "null", "switch", "this", "throw", "try", "typeof", "undefined", "var", "void", "while", "yield"]);
 
 const tokensOf = (text: string): readonly string[] => {
-  const tokens = [...text.matchAll(token)].map(([, one = ""]) => one);
-  const length = tokens.reduce((sum, one) => sum + one.length, 0);
-  if (length !== text.replaceAll(/\s/g, "").length) throw new Untranslatable(`what follows ${tokens.slice(-3).join(" ")}`);
+  const tokens = text.match(token) ?? [], rest = text.replaceAll(token, "").trim();
+  if (rest !== "") throw new Untranslatable(`nothing is written with ${rest.slice(0, 10)}`);
   return tokens;
 };
 
 /** @throws Untranslatable if the text is not of one function in this part of JavaScript. */
 export const parseFunction = (text: string): FunctionTree => {
-  const tokens = tokensOf(text);
-  let at = 0;
+  const tokens = tokensOf(text), written: string[] = [], calls: string[] = [];
+  let at = 0, returns = false;
   const next = (): string => tokens[at] ?? "the end";
   const take = (): string => tokens[at++] ?? "the end";
   const maybe = (one: string): boolean => {
@@ -49,8 +48,15 @@ export const parseFunction = (text: string): FunctionTree => {
     return all;
   };
 
+  /** What `read` reads, and its extent. */
+  const measured = <T>(read: () => T): { readonly one: T; readonly extent: Extent } => {
+    const since = at, writtenBefore = written.length, calledBefore = calls.length, one = read();
+    return { one, extent: { tokens: at - since, written: new Set(written.slice(writtenBefore)), calls: calls.slice(calledBefore) } };
+  };
+
   const place = (one: Expression): Name | Member => {
     if (one.type !== "Name" && one.type !== "Member") throw new Untranslatable(`a change of what is no place: ${one.type}`);
+    if (one.type === "Name") written.push(one.name);
     return one;
   };
   const named = (): Expression => {
@@ -62,7 +68,10 @@ export const parseFunction = (text: string): FunctionTree => {
       return { type: "Member", object: first, index };
     }
     const callee = maybe(".") ? `${first}.${name()}` : first;
-    if (maybe("(")) return { type: "Call", callee, given: list(")", expression) };
+    if (maybe("(")) {
+      calls.push(callee);
+      return { type: "Call", callee, given: list(")", expression) };
+    }
     if (callee !== first) throw new Untranslatable(`the member ${callee}`);
     return { type: "Name", name: first };
   };
@@ -133,8 +142,8 @@ export const parseFunction = (text: string): FunctionTree => {
     expect("(");
     const first = declares() ? declaration() : null;
     if (first === null) expect(";");
-    const test = ended(";"), update = ended(")");
-    return { type: "Loop", first, test, update, body: statement() };
+    const test = ended(";"), update = ended(")"), { one: body, extent } = measured(statement);
+    return { type: "Loop", extent, first, test, update, body };
   };
   const statement = (): Statement => {
     if (declares()) return declaration();
@@ -148,16 +157,23 @@ export const parseFunction = (text: string): FunctionTree => {
       expect(";");
       return { type: "Continue" };
     }
-    if (maybe("return")) return { type: "Return", value: ended(";") };
+    if (maybe("return")) {
+      const value = ended(";");
+      returns ||= value !== null;
+      return { type: "Return", value };
+    }
     const one = expression();
     expect(";");
     return { type: "Evaluation", expression: one };
   };
   const block = (): Block => {
     expect("{");
-    const statements: Statement[] = [];
-    while (!maybe("}")) statements.push(statement());
-    return { type: "Block", statements };
+    const { one: statements, extent } = measured(() => {
+      const all: Statement[] = [];
+      while (!maybe("}")) all.push(statement());
+      return all;
+    });
+    return { type: "Block", statements, extent };
   };
 
   expect("function");
@@ -165,5 +181,5 @@ export const parseFunction = (text: string): FunctionTree => {
   expect("(");
   const parameters = list(")", name), body = block();
   if (at < tokens.length) throw new Untranslatable(`expected the end, found ${next()}`);
-  return { name: called, parameters, body };
+  return { name: called, parameters, body, returns };
 };

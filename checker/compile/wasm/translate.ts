@@ -9,8 +9,9 @@
 import type { Placed } from "../arena.ts";
 import { moduleOf, op, type FunctionBody, type Import } from "./binary.ts";
 import { translateBody } from "./body.ts";
-import type { Bound, Given, Scope } from "./expressions.ts";
+import type { Given } from "./expressions.ts";
 import { functionsOf } from "./functions.ts";
+import type { Bound, Scope } from "./scope.ts";
 
 /** A function to export; `addresses` are its parameters that are arrays of 32-bit numbers, of which the caller gives the addresses. The others are numbers. */
 export interface Root { readonly name: string; readonly addresses: readonly string[] }
@@ -27,7 +28,7 @@ export const translate = (
   textOf: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, Placed>, imported: readonly Import[], roots: readonly Root[], shared = false,
 ): Uint8Array<ArrayBuffer> => {
   const functions = functionsOf(textOf, new Set(imported.map(({ name }) => name)), roots.map(({ name }) => name));
-  const global: Scope = new Map([...arrays].map(([name, array]) => [name, { kind: "array", array }]));
+  const global: Scope = { names: new Map([...arrays].map(([name, array]) => [name, { kind: "array", array }])), outer: null };
   const bodies: FunctionBody[] = [], numbers = new Map<string, number>(), waiting: (() => void)[] = [];
   const functionOf = (name: string, given: readonly Given[]): number => {
     const key = [name, ...given.map((one) => (typeof one === "string" ? one : `=${one.name}`))].join(" "), known = numbers.get(key);
@@ -41,17 +42,17 @@ export const translate = (
     return imported.length + at;
   };
   const define = (name: string, given: readonly Given[]): FunctionBody => {
-    const { body, parameters, returns } = functions.shape(name), scope = new Map<string, Bound>(global);
+    const { body, parameters, returns } = functions.tree(name), names = new Map<string, Bound>();
     let taken = 0;
     parameters.forEach((parameter, i) => {
       const one = given[i] ?? "number";
-      scope.set(parameter, one === "number" ? { kind: "local", index: taken++ } : { kind: "array", array: one === "address" ? { ...unplaced, pointer: taken++ } : one });
+      names.set(parameter, one === "number" ? { kind: "local", index: taken++ } : { kind: "array", array: one === "address" ? { ...unplaced, pointer: taken++ } : one });
     });
-    const { locals, code } = translateBody({ functions, imported, global, functionOf }, name, taken, body, scope);
+    const { locals, code } = translateBody({ functions, imported, global, functionOf }, name, taken, body, { names, outer: global });
     // A function that gives a number never ends without one.
     return { signature: { parameters: taken, returns }, locals: locals - taken, code: [...code, ...(returns ? [op.unreachable] : [])] };
   };
-  const exported = roots.map(({ name, addresses }) => ({ name, index: functionOf(name, functions.shape(name).parameters.map((parameter) => (addresses.includes(parameter) ? "address" : "number"))) }));
+  const exported = roots.map(({ name, addresses }) => ({ name, index: functionOf(name, functions.tree(name).parameters.map((parameter) => (addresses.includes(parameter) ? "address" : "number"))) }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) next();
   return moduleOf(imported, bodies, exported, shared);
 };

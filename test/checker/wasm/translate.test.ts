@@ -121,7 +121,7 @@ describe("translation to WebAssembly", () => {
 
   it("writes numbers in LEB128", () => {
     // Examples of the DWARF standard, version 4, section 7.6.
-    expect([2, 127, 128, 129, 12857].map(unsigned)).toEqual([[2], [127], [0x80, 1], [0x81, 1], [57 + 0x80, 100]]);
-    expect([2, -2, 127, -127, 128, -128, 129, -129].map(signed)).toEqual([[2], [0x7e], [0xff, 0], [0x81, 0x7f], [0x80, 1], [0x80, 0x7f], [0x81, 1], [0xff, 0x7e]]);
+    expect([2, 127, 128, 129, 12857].map((value) => [unsigned(value)].flat())).toEqual([[2], [127], [0x80, 1], [0x81, 1], [57 + 0x80, 100]]);
+    expect([2, -2, 127, -127, 128, -128, 129, -129].map((value) => [signed(value)].flat())).toEqual([[2], [0x7e], [0xff, 0], [0x81, 0x7f], [0x80, 1], [0x80, 0x7f], [0x81, 1], [0xff, 0x7e]]);
   });
 });
