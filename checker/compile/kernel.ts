@@ -80,6 +80,9 @@ export const queueBytes = (storage: Storage): number => Math.ceil((queueLength *
 /** Words of a queued successor: its own, its parent's id, its hash, the rest of its fingerprint, and for whom the step to it may be taken. */
 export const entryOf = ({ words, key, whole }: Storage, follows: boolean): number => words + 2 + (whole > 0 ? key - 1 : 0) + (follows ? 1 : 0);
 
+/** An odd number of its own for each word of a state, so that what words add to a hash does not wait for each other and does not cancel. */
+const factorOf = (word: number): number => Math.imul(Math.imul(word + 1, 0x9e3779b1) ^ 0x2545f491, 0x85ebca6b) >>> 0 | 1;
+
 const defineLookUp = (program: Program, storage: Storage, inspects: boolean, follows: boolean): void => {
   const { words, key, whole, stride } = storage, all = Array.from({ length: words }, (_, word) => word);
   const keys = Array.from({ length: key }, (_, word) => word), queuedKey = whole > 0 ? words + 1 : 0;
@@ -87,8 +90,9 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
   const standing = (id: string): string => (whole > 0 ? `frontier, (${id} - control[${control.base}]) * ${words}` : `states, ${id} * ${stride}`);
   const plus = (word: number): string => (word === 0 ? "" : ` + ${word}`);
   program.define("hash", ["w", "at"], [
-    "let h = 0x2545f491;", ...all.map((word) => `h = Math.imul(h ^ w[at${plus(word)}], 0x9e3779b1);\nh ^= h >>> 15;`),
-    "h = Math.imul(h, 0x85ebca6b);", "return h ^ (h >>> 13);",
+    ...all.map((word) => `const w${word} = w[at${plus(word)}];`),
+    `let h = ${all.map((word) => `Math.imul(w${word} ^ (w${word} >>> 15), ${factorOf(word)})`).join(" + ")};`,
+    "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);", "return h ^ (h >>> 13);",
   ].join("\n"));
   // The other half of a fingerprint shares no constant with the hash, so that what is alike in one is not in the other.
   if (whole > 0) {
