@@ -9,6 +9,7 @@ import type { Cells, Check, Compiled } from "./compiled.ts";
 import type { Context } from "./expression.ts";
 import { packingOf, type Packing } from "./packing.ts";
 import { createProgram } from "./program.ts";
+import { defineExpand, defineExpansion, type Expansion } from "./expansion.ts";
 import { defineFollower, followerNames, followLines } from "./follow.ts";
 import { chunkOf, declareKernel, defineKernel } from "./kernel.ts";
 import { defineProperty, watchLines } from "./property.ts";
@@ -18,7 +19,7 @@ import { asymmetric, isMoved, symmetryOf, type Symmetry } from "./symmetry.ts";
 import { storageOf, type Storage } from "./storage.ts";
 import type { Import } from "./wasm/binary.ts";
 import { translate } from "./wasm/translate.ts";
-import { beginTransition, defineExpansion, defineInstance } from "./transition.ts";
+import { beginTransition, defineInstance } from "./transition.ts";
 
 /** Counters, each indexed like what it counts in the system; guards are numbered through all calls. */
 export interface Counters { readonly succeeded: Float64Array; readonly failed: Float64Array; readonly antecedent: Float64Array; readonly touched: Uint8Array }
@@ -189,7 +190,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   const settling = defineCanonical(program, bounds, stores.state, packing, symmetry);
 
   let firstInstance = 0, firstGuard = 0;
-  const first: number[] = [];
+  const first: number[] = [], expansions: Expansion[] = [];
   transitions.forEach((transition, number) => {
     const compiling = beginTransition(context, transition, { number, firstInstance, firstGuard, stateSize: stores.state.size });
     defineInstance(compiling);
@@ -202,8 +203,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
       return line === null ? [] : [line];
     });
     if (lines.length > 0) program.define(`check_${number}`, ["s", "t", instance.code, ...given], lines.join("\n"));
-    if (follows === undefined || followed !== null) defineExpansion(compiling, lines, packing, settling);
-    else program.define(`expand_${number}`, ["s", "t"], "");
+    if (follows === undefined || followed !== null) expansions.push(defineExpansion(compiling, lines, packing, settling, stores.constants));
     first.push(firstInstance);
     firstInstance += compiling.loops.reduce((product, { size }) => product * size, 1);
     firstGuard += transition.guards.length;
@@ -211,7 +211,7 @@ export const compile = (system: System, { watched, symmetry: reduced, fingerprin
   properties.forEach((property, i) => {
     defineProperty(context, property, i);
   });
-  program.define("expand", ["s", "t"], transitions.map((_, i) => `expand_${i}(s, t);`).join("\n"));
+  defineExpand(program, expansions);
   // A new state is in `t` when it is inspected, and its properties read `state`.
   const inspected = properties.flatMap((property, i) => {
     if (property.form !== "state" || !watched(property)) return [];

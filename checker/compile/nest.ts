@@ -3,7 +3,8 @@
  * guard that fails for a domain is evaluated once and not once for every page, frame and access as well.
  */
 import type { Js } from "./js.ts";
-import { localsIn } from "./program.ts";
+import { isFixed, ofRow, passing, rowOf, type Passing } from "./passing.ts";
+import { localsIn, type Program } from "./program.ts";
 
 export interface Loop {
   readonly local: string;
@@ -13,8 +14,14 @@ export interface Loop {
 /** Conditions that may be tried in any order, and what to do where one fails, for so many instances at once. */
 export interface Stage {
   readonly conditions: readonly Js[];
-  readonly onFailure: ((instances: number) => string) | null;
+  readonly onFailure: ((instances: string) => string) | null;
 }
+
+/**
+ * What conditions that read parameters alone are decided with, before anything runs. Where one fails is counted for all values of a parameter at once, and the parameter is looped over
+ * the values that pass. `given` are parameters that the loops stand in.
+ */
+export interface Narrowing { readonly program: Program; readonly constants: Int32Array; readonly given: readonly Loop[] }
 
 /** The conjuncts of a condition's code are separate conditions already; here they are put in an order that opens loops late. */
 const cheapestFirst = (conditions: readonly Js[], loops: readonly Loop[], open: ReadonlySet<string>): readonly Js[] => {
@@ -33,19 +40,38 @@ const cheapestFirst = (conditions: readonly Js[], loops: readonly Loop[], open: 
   return result;
 };
 
+/** A product as code. */
+const productOf = (factors: readonly string[]): string => {
+  const known = factors.reduce((product, factor) => (/^\d+$/.test(factor) ? product * Number(factor) : product), 1), rest = factors.filter((factor) => !/^\d+$/.test(factor));
+  return known === 0 ? "0" : [...(known === 1 && rest.length > 0 ? [] : [String(known)]), ...rest].join(" * ");
+};
+
 /** Statements that run `innermost` for every instance that passes all stages, and `leave` where none can any more. */
-export const nest = (loops: readonly Loop[], stages: readonly Stage[], innermost: readonly string[], leave: string): string => {
-  const lines: string[] = [], open = new Set<string>();
+export const nest = (loops: readonly Loop[], stages: readonly Stage[], innermost: readonly string[], leave: string, narrowing: Narrowing | null = null): string => {
+  const lines: string[] = [], open = new Set<string>(), narrowed = new Map<Loop, Passing>();
   let depth = 0;
   const write = (line: string): void => {
     lines.push(`${"  ".repeat(depth)}${line}`);
   };
-  const enter = ({ local, size }: Loop): void => {
-    write(`for (let ${local} = 0; ${local} < ${size}; ${local}++) {`);
-    open.add(local);
-    depth++;
+  const count = (loop: Loop): string => {
+    const known = narrowed.get(loop);
+    return narrowing === null || known === undefined ? String(loop.size) : ofRow(narrowing.program, known.over, known.rows.map(({ length }) => length));
   };
-  const unopened = (): number => loops.filter(({ local }) => !open.has(local)).reduce((product, { size }) => product * size, 1);
+  const enter = (loop: Loop): void => {
+    const { local, size } = loop, known = narrowed.get(loop);
+    open.add(local);
+    if (narrowing === null || known?.rows.every(({ length }) => length === size) !== false) {
+      write(`for (let ${local} = 0; ${local} < ${size}; ${local}++) {`);
+      depth++;
+      return;
+    }
+    const place = narrowing.program.local("i"), width = Math.max(...known.rows.map(({ length }) => length)), row = rowOf(known.over);
+    const table = narrowing.program.table(known.rows.flatMap((row) => [...row, ...new Array<number>(width - row.length).fill(0)]));
+    write(`for (let ${place} = 0; ${place} < ${count(loop)}; ${place}++) {`);
+    depth++;
+    write(`const ${local} = ${table}[${row === "" ? place : `${row} * ${width} + ${place}`}];`);
+  };
+  const closed = (): readonly Loop[] => loops.filter(({ local }) => !open.has(local));
   const skip = (): string => (depth === 0 ? leave : "continue;");
   const close = (): string => {
     while (depth > 0) {
@@ -54,12 +80,31 @@ export const nest = (loops: readonly Loop[], stages: readonly Stage[], innermost
     }
     return lines.join("\n");
   };
+  /** Leaves only those values of a parameter that pass. Whether any do. */
+  const narrow = (loop: Loop, condition: Js, onFailure: Stage["onFailure"], { program, constants, given }: Narrowing): boolean => {
+    const before = narrowed.get(loop)?.conditions ?? [], conditions = [...before, condition], read = new Set(conditions.flatMap(({ code }) => localsIn(code)));
+    const over = [...given, ...loops.filter(({ local }) => open.has(local))].filter(({ local }) => read.has(local));
+    const was = passing(loop, over, before, constants), after = passing(loop, over, conditions, constants);
+    const lost = ofRow(program, over, after.rows.map(({ length }, row) => (was.rows[row]?.length ?? 0) - length));
+    if (lost === "0") return true;
+    narrowed.set(loop, after);
+    if (onFailure !== null) write(onFailure(productOf([lost, ...closed().filter((one) => one !== loop).map(count)])));
+    if (after.rows.every(({ length }) => length === 0)) return false;
+    if (after.rows.some(({ length }) => length === 0)) write(`if (${count(loop)} === 0) ${skip()}`);
+    return true;
+  };
 
   for (const { conditions, onFailure } of stages) {
     for (const condition of cheapestFirst(conditions.filter(({ known }) => known !== 1), loops, open)) {
-      const reads = new Set(localsIn(condition.code));
-      for (const loop of loops) if (reads.has(loop.local) && !open.has(loop.local)) enter(loop);
-      const failure = onFailure === null ? "" : `${onFailure(unopened())} `;
+      const reads = new Set(localsIn(condition.code)), wanted = closed().filter(({ local }) => reads.has(local));
+      const last = wanted.at(-1);
+      if (narrowing !== null && condition.known === undefined && last !== undefined && isFixed(condition)) {
+        for (const loop of wanted.slice(0, -1)) enter(loop);
+        if (narrow(last, condition, onFailure, narrowing)) continue;
+        return close();
+      }
+      for (const loop of wanted) enter(loop);
+      const failure = onFailure === null ? "" : `${onFailure(productOf(closed().map(count)))} `;
       if (condition.known === 0) {
         if (failure !== "") write(failure.trimEnd());
         return close();
@@ -67,7 +112,7 @@ export const nest = (loops: readonly Loop[], stages: readonly Stage[], innermost
       write(failure === "" ? `if (!${atom(condition)}) ${skip()}` : `if (!${atom(condition)}) { ${failure}${skip()} }`);
     }
   }
-  for (const loop of loops) if (!open.has(loop.local)) enter(loop);
+  for (const loop of closed()) enter(loop);
   for (const line of innermost) for (const part of line.split("\n")) write(part);
   return close();
 };

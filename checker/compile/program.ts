@@ -16,6 +16,8 @@ export interface Program {
   declare(statement: string): void;
   /** Adds an array; `content` is code for what it begins with, and `constant` what that is if nothing writes it. */
   array(name: string, kind: ArrayKind, length: number, content?: string, constant?: ArrayLike<number>): void;
+  /** A constant array of small numbers, shared by all that need the same, by its name. */
+  table(numbers: readonly number[]): string;
   readonly arrays: ReadonlyMap<string, Placed>;
   /** Bytes that all arrays take together. */
   bytes(): number;
@@ -50,9 +52,13 @@ const indent = (body: string): string => body.split("\n").map((line) => `  ${lin
 
 export const createProgram = (): Program => {
   let fresh = 0;
-  const functions = new Map<string, string>(), declarations: string[] = [], shared = new Map<string, string>(), arena = createArena();
+  const functions = new Map<string, string>(), declarations: string[] = [], shared = new Map<string, string>(), tables = new Map<string, string>(), arena = createArena();
   const write = (name: string, rest: string): void => {
     functions.set(name, `function ${name}${rest}`);
+  };
+  const array: Program["array"] = (name, kind, length, content, constant) => {
+    const { address } = arena.place(name, kind, length, constant ?? null);
+    declarations.push(`const ${name} = new ${kind}(buffer, ${address}, ${length});${content === undefined ? "" : `\n${name}.set(${content});`}`);
   };
   return {
     local: (name) => `$${name.replaceAll(/\W/g, "_")}_${fresh++}`,
@@ -78,9 +84,14 @@ export const createProgram = (): Program => {
     declare: (statement) => {
       declarations.push(statement);
     },
-    array: (name, kind, length, content, constant) => {
-      const { address } = arena.place(name, kind, length, constant ?? null);
-      declarations.push(`const ${name} = new ${kind}(buffer, ${address}, ${length});${content === undefined ? "" : `\n${name}.set(${content});`}`);
+    array,
+    table: (numbers) => {
+      const content = `[${numbers.join(", ")}]`, known = tables.get(content), name = known ?? `table_${tables.size}`;
+      if (known === undefined) {
+        tables.set(content, name);
+        array(name, "Int32Array", numbers.length, content, numbers);
+      }
+      return name;
     },
     arrays: arena.arrays,
     bytes: arena.bytes,
