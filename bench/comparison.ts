@@ -9,14 +9,17 @@ import { searchApart } from "./refmon.ts";
 
 interface Contestant { readonly engine: Row["engine"]; readonly threads: number; readonly how: string; run(): Promise<Measured> }
 
-const peer = (program: Peer): Contestant["run"] => async () => ({ ...(await program()), touching: 0 });
+const peer = (make: () => Peer): Contestant["run"] => {
+  const began = performance.now(), program = make(), building = performance.now() - began;
+  return async () => ({ ...(await program()), building, touching: 0 });
+};
 
 const contestants = (folder: string, { name, system }: Model, states: number): readonly Contestant[] => [
   ...[1, 2].map((threads): Contestant => ({ engine: "refmon", threads, how: "no symmetry, no properties", run: () => searchApart(name, threads, states) })),
-  ...[1, 2].map((threads): Contestant => ({ engine: "rumur", threads, how: "-O3, no symmetry", run: peer(rumur(folder, system, { symmetry: "off", threads, optimisation: "-O3" })) })),
+  ...[1, 2].map((threads): Contestant => ({ engine: "rumur", threads, how: "-O3, no symmetry", run: peer(() => rumur(folder, system, { symmetry: "off", threads, optimisation: "-O3" })) })),
   ...(["depth", "breadth"] as const).flatMap((search) => [false, true].map((reduction): Contestant => ({
     engine: search === "depth" ? "spin-dfs" : "spin-bfs", threads: 1, how: `-O3 -DSAFETY${reduction ? "" : " -DNOREDUCE"}`,
-    run: peer(spin(folder, system, { search, reduction, optimisation: "-O3", states: states + 1000 })),
+    run: peer(() => spin(folder, system, { search, reduction, optimisation: "-O3", states: states + 1000 })),
   }))),
 ];
 
@@ -41,15 +44,15 @@ export const compare = (model: Model, rounds: number, say: (line: string) => voi
   const rows = all.map(({ contestant: { engine, threads }, runs }) => rowOf(engine, threads, name, runs)), ratio = ratioOf(name, rows);
   const first = rows[0];
   const table = columns(
-    [{ align: "left" }, { align: "right" }, { align: "left" }, ...Array.from({ length: 8 }, () => ({ align: "right" as const }))],
+    [{ align: "left" }, { align: "right" }, { align: "left" }, ...Array.from({ length: 9 }, () => ({ align: "right" as const }))],
     [
-      ["engine", "threads", "how", "M transitions/s", "per CPU s", "M states/s", "new", "bytes/state", "MiB", "s", "touching"],
+      ["engine", "threads", "how", "M transitions/s", "per CPU s", "M states/s", "new", "bytes/state", "MiB", "s", "building", "touching"],
       ...all.map(({ contestant: { engine, threads, how }, runs }, i) => {
         const { transitionsPerSecond = 0, statesPerSecond = 0, bytesPerState = 0 } = rows[i] ?? {};
-        const touching = median(runs.map((run) => run.touching));
+        const [building, touching] = [median(runs.map((run) => run.building)), median(runs.map((run) => run.touching))];
         return [
           engine, String(threads), how, millions(transitionsPerSecond), millions(perCpuSecond(runs)), millions(statesPerSecond), `${((100 * states) / (first?.transitions ?? 1)).toFixed(1)} %`,
-          bytesPerState === 0 ? "?" : bytesPerState.toFixed(1), ((bytesPerState * states) / 2 ** 20).toFixed(0), (median(runs.map((run) => run.milliseconds + run.touching)) / 1000).toFixed(2), touching === 0 ? "" : `${touching.toFixed(0)} ms`,
+          bytesPerState === 0 ? "?" : bytesPerState.toFixed(1), ((bytesPerState * states) / 2 ** 20).toFixed(0), (median(runs.map((run) => run.milliseconds + run.touching)) / 1000).toFixed(2), `${(building / 1000).toFixed(2)} s`, touching === 0 ? "" : `${touching.toFixed(0)} ms`,
         ];
       }),
     ], "");

@@ -5,10 +5,13 @@ export interface Measured {
   readonly states: number;
   readonly transitions: number;
   readonly complete: boolean;
-  /** Of the search; that of touching tables beforehand is apart. */
+  /** Of the search; what comes before it is apart. */
   readonly milliseconds: number;
   /** Of all threads, which is what is left to compare where others use the machine too. */
   readonly cpuMilliseconds: number;
+  /** Milliseconds to make the program that searches: refmon compiles, translates and starts threads in each run, the others generate C for a compiler. */
+  readonly building: number;
+  /** Milliseconds to make room in tables and touch it. */
   readonly touching: number;
   /** Of states and tables. */
   readonly bytes: number;

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { large } from "../checker/explore/crew.ts";
+import type { Preparation } from "../checker/explore/meter.ts";
 import { threads } from "../checker/explore/node/threads.ts";
 import { unlimited } from "../checker/explore/result.ts";
 import { search } from "../checker/explore/search.ts";
@@ -11,12 +12,12 @@ import { modelNamed } from "./models.ts";
 /** States are counted as they are, without symmetry, because that is what the others are asked to do. `states` are those that room is made for. */
 export const searchModel = async (name: string, workers: number, states: number): Promise<Measured> => {
   const { system } = modelNamed(name);
-  let began = 0, ended = 0, cpu = process.cpuUsage(), touching = 0, bytes = 0;
+  let began = 0, ended = 0, cpu = process.cpuUsage(), before: Preparation = { building: 0, touching: 0 }, bytes = 0;
   const result = await search(system, {
     ...unlimited, name, symmetry: false, muster: threads(workers, large), meter: {
       states,
-      begins: (milliseconds) => {
-        touching = milliseconds;
+      begins: (preparation) => {
+        before = preparation;
         cpu = process.cpuUsage();
         began = performance.now();
       },
@@ -27,7 +28,7 @@ export const searchModel = async (name: string, workers: number, states: number)
       },
     },
   });
-  return { states: result.statesDistinct, transitions: result.transitions, complete: result.closed, milliseconds: ended - began, cpuMilliseconds: (cpu.user + cpu.system) / 1000, touching, bytes };
+  return { states: result.statesDistinct, transitions: result.transitions, complete: result.closed, milliseconds: ended - began, cpuMilliseconds: (cpu.user + cpu.system) / 1000, ...before, bytes };
 };
 
 const program = fileURLToPath(new URL("search-once.ts", import.meta.url)), loader = new URL("../build/strip-types.mjs", import.meta.url).href;

@@ -20,6 +20,8 @@ export interface Crew {
   readonly worth: number;
   /** Makes the crew work on this memory from now on. */
   attach(memory: Memory): void;
+  /** Makes ready what is worth it for so many states in a level, before there are any. */
+  ready(states: number): Promise<void>;
   /** Places the first `count` states of the log in an index that is new. */
   place(count: number): Promise<void>;
   /**
@@ -37,7 +39,7 @@ export interface Programs { readonly kernel: KernelProgram; swift(): KernelProgr
 export type Muster = (programs: Programs, kernel: Kernel) => Crew;
 
 /** States left of a level from which on it is worth starting threads and making WebAssembly: those that follow will be ten times as many. */
-export const large = 2048;
+export const large = 256;
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 export const turnEvery = 100;
@@ -110,6 +112,10 @@ export const single = (worth: number): Muster => (programs, kernel) => {
     workers: 1,
     worth,
     attach: hand.attach,
+    ready: (states) => {
+      hand.ready(states);
+      return Promise.resolve();
+    },
     place: (count) => {
       hand.place(0, count);
       return Promise.resolve();

@@ -34,6 +34,7 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
   const watched = system.properties.map((property) => isAbstract(property) && (selected === null || selected.includes(property.id)));
   /** Those that can be violated at all: others are there to be measured. */
   const open = system.properties.filter(({ then }, i) => watched[i] === true && !(then.op === "literal" && then.value === true)).length;
+  const started = options.clock();
   const compiled = compile(system, { watched: (property) => watched[system.properties.indexOf(property)] === true, symmetry: options.symmetry, fingerprints: options.fingerprints });
   if (options.fingerprints && options.keeper !== null) throw new RangeError("a search that keeps fingerprints cannot be taken up");
   const kernel = kernelOf(compiled.kernel), crew = options.muster(compiled, kernel), { words } = compiled.packing, began = options.clock();
@@ -184,10 +185,12 @@ export const search = async (system: System, options: SearchOptions): Promise<Se
 
   try {
     if (options.meter !== null) {
-      const preparing = options.clock();
+      const built = options.clock();
       store.prepare(options.meter.states);
       crew.attach(store.memory);
-      options.meter.begins(options.clock() - preparing);
+      const touched = options.clock();
+      await crew.ready(options.meter.states);
+      options.meter.begins({ building: built - started + options.clock() - touched, touching: touched - built });
     }
     const kept = options.keeper?.load(compiled.kernel, stride) ?? null;
     if (kept === null) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { median, ratioOf, rowOf, type Measured, type Row } from "../../bench/measured.ts";
 import { searchModel } from "../../bench/refmon.ts";
 
-const run = (milliseconds: number, more: Partial<Measured> = {}): Measured => ({ states: 100, transitions: 1000, complete: true, milliseconds, cpuMilliseconds: milliseconds, touching: 5, bytes: 2000, ...more });
+const run = (milliseconds: number, more: Partial<Measured> = {}): Measured => ({ states: 100, transitions: 1000, complete: true, milliseconds, cpuMilliseconds: milliseconds, building: 3, touching: 5, bytes: 2000, ...more });
 
 describe("rounds", () => {
   it("come to the middle", () => {

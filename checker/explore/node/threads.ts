@@ -90,6 +90,19 @@ export const threads = (workers: number, smallest: number, worth = large): Muste
     });
   };
   const asked = (taskOf: (i: number) => Task): readonly (() => Promise<readonly Told[]>)[] => others.map((thread, i) => async () => [await thread.work(taskOf(i))]);
+  /** Makes ready what is worth it for so many states: threads, and the program that they run. */
+  const prepare = (states: number): void => {
+    if (memory === null || states < smallest) return;
+    if (others.length === 0) others = Array.from({ length: workers - 1 }, (_, i) => startThread(`worker ${i + 1}`));
+    here.ready(states);
+    if (loaded === "swift" || (loaded === "text" && states < worth)) return;
+    loaded = states >= worth ? "swift" : "text";
+    const program = loaded === "swift" ? programs.swift() : programs.kernel, before = loaded === "swift" ? workers : 0;
+    for (const [i, thread] of others.entries()) {
+      thread.load({ worker: before + i + 1, program: forThread(i + 1, program) });
+      thread.attach(memory);
+    }
+  };
   return {
     workers,
     worth,
@@ -98,22 +111,18 @@ export const threads = (workers: number, smallest: number, worth = large): Muste
       here.attach(given);
       for (const thread of others) thread.attach(given);
     },
+    ready: async (states) => {
+      prepare(states);
+      // Nothing to do is done once the program has been read.
+      await all(asked(() => ({ place: { from: 0, to: 0 }, end: 0, limit: 0 })));
+    },
     work: async (end, limit, turn) => {
       const left = here.left(end);
-      if (memory === null || left < smallest) {
+      if (left < smallest) {
         here.ready(left);
         return here.work(end, limit, turn);
       }
-      if (others.length === 0) others = Array.from({ length: workers - 1 }, (_, i) => startThread(`worker ${i + 1}`));
-      here.ready(left);
-      if (loaded === "nothing" || (loaded === "text" && left >= worth)) {
-        loaded = left >= worth ? "swift" : "text";
-        const program = loaded === "swift" ? programs.swift() : programs.kernel, before = loaded === "swift" ? workers : 0;
-        for (const [i, thread] of others.entries()) {
-          thread.load({ worker: before + i + 1, program: forThread(i + 1, program) });
-          thread.attach(memory);
-        }
-      }
+      prepare(left);
       return all([...asked(() => ({ place: null, end, limit })), () => here.work(end, limit, turn)]);
     },
     place: async (count) => {
