@@ -152,12 +152,12 @@ export const defineCanonical = (program: Program, bounds: Bounds, layout: Layout
     ].join("\n"));
   }
   const words = Array.from({ length: packing.words }, (_, word) => word);
-  program.define("moved", [], `return ${words.map((word) => `packed[${word}] !== own[${word}]`).join(" || ")};`);
+  program.define("moved", ["at"], `return ${words.map((word) => `queue[at + ${word}] !== own[${word}]`).join(" || ")};`);
   return (written) => {
-    if (rearrangements.length > 0) return { moves: "true", packs: "canonical(t, packed, 0);", always: true };
+    if (rearrangements.length > 0) return { moves: "true", packs: "canonical(t, queue, at);", always: true };
     const touched = sorted.filter(({ indexed, holders }) =>
       [...indexed.flat(), ...holders.map(({ cell }) => cell)].some((cell) => written.has(layout.leaves[cell]?.variable ?? "")));
-    return touched.length === 0 ? { moves: "", packs: "", always: false } : { moves: sorting(touched), packs: `${packerOf(touched)}(t, packed, 0);`, always: false };
+    return touched.length === 0 ? { moves: "", packs: "", always: false } : { moves: sorting(touched), packs: `${packerOf(touched)}(t, queue, at);`, always: false };
   };
 };
 

@@ -60,7 +60,7 @@ export const defineFollower = (program: Program, context: Context, property: Pro
     "by[edges++] = bindings;",
   ].join("\n"));
   program.define("settle", [], [
-    `const end = ${queued} * ${entry};`,
+    `const end = ${queued};`,
     "if (seeker === null) touching = seekAll(queue, end, index, mask, log);",
     "else {",
     "  waiting.set(queue);",

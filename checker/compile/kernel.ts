@@ -15,7 +15,7 @@ import type { Storage } from "./storage.ts";
 /** What the words of `control` are. */
 export const control = { count: 0, next: 1, stop: 2, base: 3, words: 4 } as const;
 
-/** Whose successors are being made, by id, and how many wait to be looked up. */
+/** Whose successors are being made, by id, and where the next of them is packed: behind those that wait in the queue to be looked up. */
 export const current = "now[0]";
 export const queued = "now[1]";
 /** For which bindings of the property that is followed the step may be taken, as bits. */
@@ -31,17 +31,17 @@ export const idsAtOnce = 64;
 const queueLength = 512;
 
 /**
- * Flips the bits of `packed` in which a cell of `t` differs from `s`, notes that, and makes the cell what it is in `s` again, so that a cell that is named twice is
+ * Flips the bits of what is packed at `at` of the queue in which a cell of `t` differs from `s`, notes that, and makes the cell what it is in `s` again, so that a cell that is named twice is
  * flipped once. Its place among the words is worked out where the code is generated, or looked up.
  */
 export const settleCell = ({ fields }: Packing, cell: string): string => {
   const field = /^\d+$/.test(cell) ? fields.find((one) => one.cell === Number(cell)) : undefined;
-  const flip = field === undefined ? `packed[word_of[${cell}]] ^= d << shift_of[${cell}];` : `packed[${field.word}] ^= d << ${field.shift};`;
+  const flip = field === undefined ? `queue[at + word_of[${cell}]] ^= d << shift_of[${cell}];` : `queue[at + ${field.word}] ^= d << ${field.shift};`;
   return `d = s[${cell}] ^ t[${cell}];\nif (d !== 0) {\n  ${flip}\n  t[${cell}] = s[${cell}];\n  changed = 1;\n}`;
 };
 
-/** Makes `packed` the state that is expanded. */
-export const ownLines = ({ words }: Packing): readonly string[] => Array.from({ length: words }, (_, word) => `packed[${word}] = own[${word}];`);
+/** Packs the state that is expanded at `at` of the queue. */
+export const ownLines = ({ words }: Packing): readonly string[] => Array.from({ length: words }, (_, word) => `queue[at + ${word}] = own[${word}];`);
 
 export interface Sizes { readonly guards: number; readonly transitions: number; readonly properties: number; readonly cells: number; readonly chunk: number; /** Whether a property is followed, by steps that are known to lead to states in the log. */ readonly follows: boolean }
 
@@ -62,7 +62,6 @@ export const declareKernel = (program: Program, packing: Packing, storage: Stora
   program.array("word_of", "Uint8Array", cells, wordCode, wordOf);
   program.array("shift_of", "Uint8Array", cells, shiftCode, shiftOf);
   program.array("own", "Int32Array", words);
-  program.array("packed", "Int32Array", words);
   for (const name of ["before", "after", "fresh"]) program.array(name, "Int32Array", states, "template");
   program.array("staged", "Int32Array", words * chunk);
   program.array("queue", "Int32Array", queueLength * entryOf(storage, follows));
@@ -163,13 +162,13 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
   const entry = entryOf(storage, follows);
   program.define("visit", [], [
     ...(follows ? [`if (${taken} === 0) return;`] : []),
-    `const at = ${queued} * ${entry};`,
-    ...all.map((word) => `queue[at${plus(word)}] = packed[${word}];`),
+    `const at = ${queued};`,
     `queue[at + ${words}] = ${current};`,
-    `queue[at + ${words + 1}] = hash(packed, 0);`,
-    ...(whole > 0 ? [`queue[at + ${words + 2}] = second(packed, 0);`] : []),
+    `queue[at + ${words + 1}] = hash(queue, at);`,
+    ...(whole > 0 ? [`queue[at + ${words + 2}] = second(queue, at);`] : []),
     ...(follows ? [`queue[at + ${entry - 1}] = ${taken};`] : []),
-    `if (++${queued} === ${queueLength}) settle();`,
+    `${queued} = at + ${entry};`,
+    `if (at === ${(queueLength - 1) * entry}) settle();`,
   ].join("\n"));
   // Loads that do not wait for each other: the memory answers many at a time, and what is looked up afterwards is in the cache.
   program.define("touchSlots", ["waiting", "end", "slots", "mask"], [
@@ -189,7 +188,7 @@ const defineLookUp = (program: Program, storage: Storage, inspects: boolean, fol
     "return near;",
   ].join("\n"));
   if (!follows) program.define("settle", [], [
-    `const end = ${queued} * ${entry};`,
+    `const end = ${queued};`,
     "if (seeker === null) touching = lookAllUp(queue, end, ids, index, mask, log, control, shared, edge);",
     "else {",
     "  waiting.set(queue);",
@@ -247,9 +246,9 @@ const defineMeasure = (program: Program, { words, fields, template }: Packing, {
     ];
   };
   program.define("measureOne", ["at"], lines([0]).join("\n"));
-  program.define("measureTwo", ["at"], lines([0, 1]).join("\n"));
+  program.define("measureFour", ["at"], lines([0, 1, 2, 3]).join("\n"));
   program.define("measureStaged", ["count"], [
-    "let i = 0;", `for (; i + 1 < count; i += 2) measureTwo(i * ${words});`, `if (i < count) measureOne(i * ${words});`,
+    "let i = 0;", `for (; i + 3 < count; i += 4) measureFour(i * ${words});`, `for (; i < count; i++) measureOne(i * ${words});`,
   ].join("\n"));
   program.define("measureStates", ["from", "to"], [
     `for (let first = from; first < to; first += ${chunk}) {`, `  const end = Math.min(to, first + ${chunk});`, "  stage(first, end);", "  measureStaged(end - first);", "}",
@@ -277,7 +276,7 @@ export const defineKernel = (program: Program, packing: Packing, storage: Storag
     `for (let word = 0; word < ${words}; word++) violating[property * ${words} + word] = w[from + word];`,
   ].join("\n"));
   program.define("finish", ["h"], "h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);\nh = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);\nreturn h ^ (h >>> 16);");
-  program.define("begin", ["initial"], `after.set(initial);\n${current} = 0;\nedge = 0;\ncanonical(after, packed, 0);\nvisit();\nsettle();`);
+  program.define("begin", ["initial"], `after.set(initial);\n${current} = 0;\nedge = 0;\ncanonical(after, queue, 0);\nvisit();\nsettle();`);
   defineMeasure(program, packing, sizes);
   const { array, at } = standingOf(storage, "id"), all = Array.from({ length: words }, (_, word) => word);
   program.define("stage", ["from", "to"], [

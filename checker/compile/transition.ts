@@ -7,7 +7,7 @@ import type { Settling } from "./canonical.ts";
 import { conjuncts } from "./conditions.ts";
 import { effectLines, writesAtMost, writtenLines } from "./effects.ts";
 import type { Context, Scope } from "./expression.ts";
-import { ownLines, settleCell } from "./kernel.ts";
+import { ownLines, queued, settleCell } from "./kernel.ts";
 import { conjunction, constant, plus, times, type Js } from "./js.ts";
 import type { Loop } from "./nest.ts";
 import { atRank } from "./operand.ts";
@@ -65,9 +65,9 @@ export const defineInstance = ({ context, transition, number, loops, scope }: Co
 export const defineSettle = ({ context, transition, number, stateSize, loops, scope }: Compiling, packing: Packing, { moves, packs, always }: Settling): void => {
   const { program } = context, { effects } = transition, many = writesAtMost(context, effects) > stateSize;
   const undo = many ? ["t.set(s);"] : writtenLines(context, scope, effects, (cell) => `t[${cell}] = s[${cell}];`);
-  const whole = (pack: string): readonly string[] => [pack, ...undo, "if (moved()) visit();"];
+  const whole = (pack: string): readonly string[] => [pack, ...undo, "if (moved(at)) visit();"];
   const flip = ["let d = 0, changed = 0;", ...ownLines(packing), ...writtenLines(context, scope, effects, (cell) => settleCell(packing, cell)), "if (changed !== 0) visit();"];
-  const settled = many ? whole("pack(t, packed, 0);") : flip;
-  program.define(`settle_${number}`, ["s", "t", ...loops.map(({ local }) => local)], (always ? whole(packs)
-    : moves === "" ? settled : [`if (${moves}) {`, ...whole(packs), "return;", "}", ...settled]).join("\n"));
+  const settled = many ? whole("pack(t, queue, at);") : flip;
+  program.define(`settle_${number}`, ["s", "t", ...loops.map(({ local }) => local)], [`const at = ${queued};`, ...(always ? whole(packs)
+    : moves === "" ? settled : [`if (${moves}) {`, ...whole(packs), "return;", "}", ...settled])].join("\n"));
 };
