@@ -3,13 +3,9 @@
  * guard that fails for a domain is evaluated once and not once for every page, frame and access as well.
  */
 import type { Js } from "./js.ts";
+import type { Loop } from "./loop.ts";
 import { isFixed, ofRow, passing, rowOf, type Passing } from "./passing.ts";
 import { localsIn, type Program } from "./program.ts";
-
-export interface Loop {
-  readonly local: string;
-  readonly size: number;
-}
 
 /** Conditions that may be tried in any order, and what to do where one fails, for so many instances at once. */
 export interface Stage {

@@ -1,6 +1,6 @@
 /** The values of a parameter that pass conditions which read parameters and constants alone: they are known before anything runs. */
 import type { Js } from "./js.ts";
-import type { Loop } from "./nest.ts";
+import type { Loop } from "./loop.ts";
 import type { Program } from "./program.ts";
 
 /** For every choice of the parameters `over`, in the order of their ranks, the values that pass. */

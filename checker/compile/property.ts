@@ -4,7 +4,8 @@ import { cardinality } from "../../spec/lang/value.ts";
 import { conjuncts } from "./conditions.ts";
 import type { Context, Scope } from "./expression.ts";
 import { conjunction, constant, plus, times, type Js } from "./js.ts";
-import { nest, type Loop } from "./nest.ts";
+import type { Loop } from "./loop.ts";
+import { nest } from "./nest.ts";
 import { atRank } from "./operand.ts";
 
 export interface Bound { readonly loops: readonly Loop[]; readonly scope: Scope; readonly given: readonly Js[]; readonly broken: readonly Js[]; readonly index: Js }

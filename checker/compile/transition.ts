@@ -9,7 +9,7 @@ import { effectLines, writesAtMost, writtenLines } from "./effects.ts";
 import type { Context, Scope } from "./expression.ts";
 import { ownLines, queued, settleCell } from "./kernel.ts";
 import { conjunction, constant, plus, times, type Js } from "./js.ts";
-import type { Loop } from "./nest.ts";
+import type { Loop } from "./loop.ts";
 import { atRank } from "./operand.ts";
 import type { Packing } from "./packing.ts";
 

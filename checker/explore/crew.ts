@@ -39,7 +39,7 @@ export interface Programs { readonly kernel: KernelProgram; swift(): KernelProgr
 export type Muster = (programs: Programs, kernel: Kernel) => Crew;
 
 /** States left of a level from which on it is worth starting threads and making WebAssembly: those that follow will be ten times as many. */
-export const large = 256;
+export const large = 512;
 
 /** Milliseconds between two turns of the event loop, in which signals and timers are heard. */
 export const turnEvery = 100;
