@@ -55,6 +55,7 @@ export const tlaValue = (names: TlaNames, type: AnyType, value: Value, taken: Re
     case "record": return `[${Object.entries(t.fields).map(([field, of]) => `${names.field(field)} |-> ${inside(of, (value as RecordValue)[field] ?? null)}`).join(", ")}]`;
     case "map": {
       const parts = value as readonly Value[], [first] = parts;
+      if (parts.length === 0) return "<<>>";
       if (first !== undefined && parts.every((one) => equal(one, first))) {
         const key = names.local(t.key.name.toLowerCase(), taken);
         return `[${key} \\in ${tlaType(names, t.key)} |-> ${tlaValue(names, t.value, first, new Set([...taken, key]))}]`;
@@ -77,15 +78,21 @@ export const tlaType = (names: TlaNames, type: AnyType): string => {
   }
 };
 
+/** Naturals has no negative numbers, so that `0 .. -1` is no way to say that there are none. */
+const interval = (lo: number, hi: number): string => (hi < lo ? "{}" : `${lo} .. ${hi}`);
+
 /** The definition of a named type, or null for a type that needs none. */
 export const tlaTypeDefinition = (names: TlaNames, type: AnyType): string | null => {
   const t = known(type);
   switch (t.kind) {
     case "enum": return `{${t.labels.map((label) => `"${label}"`).join(", ")}}`;
-    case "range": return `${boundsOf(names.bounds, t.name).lo} .. ${boundsOf(names.bounds, t.name).hi}`;
+    case "range": {
+      const { lo, hi } = boundsOf(names.bounds, t.name);
+      return interval(lo, hi);
+    }
     case "scalarset": {
       const { hi } = boundsOf(names.bounds, t.name);
-      return names.symmetric.has(t.name) ? `{${Array.from({ length: hi + 1 }, (_, i) => memberName(t.name, i)).join(", ")}}` : `0 .. ${hi}`;
+      return names.symmetric.has(t.name) ? `{${Array.from({ length: hi + 1 }, (_, i) => memberName(t.name, i)).join(", ")}}` : interval(0, hi);
     }
     case "union": return Object.entries(t.cases).map(([label, payload]) => (payload === null ? `{<<"${label}">>}` : `({"${label}"} \\X ${tlaType(names, payload)})`)).join(" \\cup ");
     case "bool": case "set": case "option": case "record": case "map": return null;

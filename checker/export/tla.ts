@@ -26,7 +26,7 @@ export interface TlaExport {
 const reserved = ("ACTION ASSUME ASSUMPTION AXIOM BOOLEAN BY CASE CHOOSE CONSTANT CONSTANTS COROLLARY DEF DEFINE DEFS DOMAIN ELSE ENABLED EXCEPT EXTENDS FALSE HAVE HIDE IF IN INSTANCE LAMBDA "
   + "LEMMA LET LOCAL MODULE NEW OBVIOUS OMITTED ONLY OTHER PICK PROOF PROPOSITION PROVE QED RECURSIVE SF_ STATE STRING SUBSET SUFFICES TAKE TEMPORAL THEN THEOREM TRUE UNCHANGED UNION USE "
   + "VARIABLE VARIABLES WF_ WITH WITNESS Nat Int Seq Len Append Head Tail SubSeq SelectSeq Cardinality IsFiniteSet Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq "
-  + "RandomElement Any ToString TLCEval Init Next Spec vars TypeOK None Sum Reaches Symmetry").split(" ");
+  + "RandomElement Any ToString TLCEval Naturals Sequences FiniteSets TLC Init Next Spec vars TypeOK None Sum Reaches Symmetry").split(" ");
 /** Names inside of what every export defines. */
 const internal = ["links", "from", "to", "steps", "chain", "n", "function", "total", "rest", "picked", "it", "inner"];
 

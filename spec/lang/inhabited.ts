@@ -47,6 +47,8 @@ const settled = (context: Context, node: Node): Node => {
     }
     case "implies": return isLiteral(node.left, false) || isLiteral(node.right, true) ? literal(node.type, true) : isLiteral(node.left, true) ? node.right : node;
     case "if": return isLiteral(node.condition, true) ? node.then : isLiteral(node.condition, false) ? node.otherwise : node;
+    // What is left out has one value.
+    case "equal": return concernsNothing(context, node.left.type) && cardinality(context.bounds, node.left.type) <= 1 ? literal(node.type, true) : node;
     // A map without keys is never asked either.
     case "at": return isEmpty(context, node.key.type) ? literal(node.type, leastValue(context.bounds, node.type)) : node;
     case "apply": return node.definition.body.op === "literal" ? node.definition.body : node;

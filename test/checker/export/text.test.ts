@@ -93,6 +93,11 @@ describe("exports of the shipped policy", () => {
     expect(rebound(tla(whole()).module)).toEqual([]);
     expect(rebound(tla(constructs(2)).module)).toEqual([]);
   });
+  it("TLA+ says nothing that SANY refuses of what does not exist: neither negative numbers, which Naturals does not have, nor empty brackets", () => {
+    const { module } = tla(system);
+    expect(module).toMatch(/^Device == \{\}$/m);
+    expect(module.match(/\(\)|[^-\w]-\d/g)).toBeNull();
+  });
   it("TLA+ names in the configuration are defined in the module", () => {
     const { module, configuration } = tla(system);
     for (const [, name] of configuration.slice(configuration.indexOf("INVARIANTS")).matchAll(/^ {2}(\w+)$/gm)) expect(module).toMatch(new RegExp(`^${name ?? ""} ==`, "m"));

@@ -46,6 +46,7 @@ describe("a system without its empty types", () => {
     for (const node of everyNode(left)) {
       if ("over" in node) expect(empty(node.over)).toBe(false);
       if (node.op === "and" || node.op === "or") expect(node.all.filter(({ op }) => op === "literal")).toEqual([]);
+      if (node.op === "equal") expect([node.left, node.right].every(({ op }) => op === "literal")).toBe(false);
       if (node.op === "match") expect(node.option.op).not.toBe("literal");
     }
     expect(Object.keys(system.variables).filter((name) => !(name in left.variables))).toEqual(gone);

@@ -14,7 +14,7 @@ Cat == 0 .. 1
 Shelf == 2 .. 3
 Mood == {"calm", "wild"}
 Toy == {"ball", "wool"}
-Dog == 0 .. -1
+Dog == {}
 Place == {<<"floor">>} \cup ({"shelf"} \X Shelf) \cup ({"under"} \X Cat) \cup ({"kennel"} \X Dog) \cup {<<"away">>}
 Size == 0 .. 1
 Count == 0 .. 4
