@@ -161,12 +161,15 @@ const deviceCells = (system: System, state: StoreLayout, tables: Tables, x: numb
 const memoryNumber = ({ monitorFrames }: Tables, s: number): number => (s < 0 ? nowhere : s - monitorFrames + 1);
 const nowhere = -0x10000;
 
-/** Whether its tables lead where an honest host's do: each frame to memory of its own, which is assigned unless it is shared. */
-const isAsMeant = (m: Machine, tables: Tables, relations: Relations, cells: Cells): boolean => upTo(tables.systemFrames).every((s) => {
+/**
+ * Whether its tables lead elsewhere than an honest host's: each frame to memory of its own, which is assigned unless it is shared. What the guest has validated, which
+ * `isAsMeant` of `hostile-host.ts` asks too, no host sees.
+ */
+const hasMoved = (m: Machine, tables: Tables, relations: Relations, cells: Cells): boolean => upTo(tables.systemFrames).some((s) => {
   const { assigned, guestFrame } = rmpEntry(m, systemFrame(s));
-  if (s >= tables.frames) return !assigned;
+  if (s >= tables.frames) return assigned;
   const isShared = s >= tables.monitorFrames && relations.isShared(cells, s - tables.monitorFrames + 1);
-  return (backing(m, frame(s)) as number) === s && (isShared ? !assigned : assigned && (guestFrame as number) === s);
+  return (backing(m, frame(s)) as number) !== s || (isShared ? assigned : !assigned || (guestFrame as number) !== s);
 });
 
 /** What it remembers, which frames are shared with it, what they hold, and what it has put where. */
@@ -178,7 +181,7 @@ const hostCells = (tables: Tables, relations: Relations): readonly ObservedCell[
     ...contentCells(tables, f, tables.wordsPerFrame, (cells) => relations.isShared(cells, f)),
   ]),
   // On SEV-SNP it has the nested table and the RMP, and reads in the clear all memory that is not assigned. Frames of the monitor have numbers below 1, its own have those after the last.
-  ...(tables.systemFrames === 0 ? [] : [{ part: "moved", at: [], read: ({ m, cells }: Seen) => (isAsMeant(m, tables, relations, cells) ? 0 : 1) } as const]),
+  ...(tables.systemFrames === 0 ? [] : [{ part: "moved", at: [], read: ({ m, cells }: Seen) => (hasMoved(m, tables, relations, cells) ? 1 : 0) } as const]),
   ...upTo(tables.systemFrames).map((s) => ({ s, f: s - tables.monitorFrames + 1 })).flatMap(({ s, f }): readonly ObservedCell[] => [
     { part: "behind", at: [f], read: ({ m }) => (s < tables.frames ? memoryNumber(tables, backing(m, frame(s))) : 0) },
     { part: "entry", at: [f], read: ({ m }) => (rmpEntry(m, systemFrame(s)).assigned ? 1 + rmpEntry(m, systemFrame(s)).guestFrame : 0) },
