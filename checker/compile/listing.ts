@@ -25,6 +25,7 @@ export const listing = (system: System): string => {
     "//",
     "// Of transition n, `outcome_n` tells whether it may happen (-1: not enabled, 0: yes, else one more than the guard that fails first), `effect_n` writes the state after it,",
     "// `expand_n` does so for all of its instances, `check_n` judges the step, and `settle_n` packs what is new. `s` is the state before and `t` the state after, cell by cell.",
+    "// `times` are the vCPUs that run the caller, which one instance stands for; a `table` holds values of a parameter that pass the guards which read parameters alone, or how many do.",
     "//",
     "// Transitions:", ...numbered(transitions.map((one) => one.name)),
     "// Guards, as `failed` counts them:", ...numbered(transitions.flatMap((one) => one.guards.map(({ id }) => `${one.name}.${id}`))),
