@@ -42,6 +42,9 @@ const productOf = (factors: readonly string[]): string => {
   return known === 0 ? "0" : [...(known === 1 && rest.length > 0 ? [] : [String(known)]), ...rest].join(" * ");
 };
 
+/** Instances of a transition up to which conditions are decided beforehand, for all of them: tables of more would not stay in the nearest caches. */
+const mostDecided = 1 << 16;
+
 /** Statements that run `innermost` for every instance that passes all stages, and `leave` where none can any more. */
 export const nest = (loops: readonly Loop[], stages: readonly Stage[], innermost: readonly string[], leave: string, narrowing: Narrowing | null = null): string => {
   const lines: string[] = [], open = new Set<string>(), narrowed = new Map<Loop, Passing>();
@@ -94,7 +97,7 @@ export const nest = (loops: readonly Loop[], stages: readonly Stage[], innermost
     for (const condition of cheapestFirst(conditions.filter(({ known }) => known !== 1), loops, open)) {
       const reads = new Set(localsIn(condition.code)), wanted = closed().filter(({ local }) => reads.has(local));
       const last = wanted.at(-1);
-      if (narrowing !== null && condition.known === undefined && last !== undefined && isFixed(condition)) {
+      if (narrowing !== null && condition.known === undefined && last !== undefined && isFixed(condition) && [...narrowing.given, ...loops].reduce((product, { size }) => product * size, 1) <= mostDecided) {
         for (const loop of wanted.slice(0, -1)) enter(loop);
         if (narrow(last, condition, onFailure, narrowing)) continue;
         return close();
