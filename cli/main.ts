@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { surveying } from "../checker/refine/node/order.ts";
 import { serveSurveys } from "../checker/refine/node/serve.ts";
+import { abiProblem } from "../checker/refine/ambiguous-calls.ts";
 import { exitCodes, type ExitCode } from "../checker/report/exit-code.ts";
 import { addCheck } from "./check.ts";
 import { addDiff } from "./diff.ts";
@@ -14,7 +15,7 @@ import { addReplay } from "./replay.ts";
 import { addSchema } from "./schema.ts";
 import { addSimulate } from "./simulate.ts";
 import { addSize } from "./size.ts";
-import { UsageError } from "./usage-error.ts";
+import { inputError, UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
 const exitHelp = `
@@ -29,7 +30,11 @@ const program = new Command("refmon")
   .version(version)
   .helpCommand(false)
   .addHelpText("after", exitHelp)
-  .exitOverride();
+  .exitOverride()
+  // Whatever a command does with the calls of such a monitor would be about one or the other.
+  .hook("preAction", () => {
+    if (abiProblem !== null) throw inputError("monitor/abi.ts", [abiProblem]);
+  });
 addCheck(program, finish);
 addDiff(program, finish);
 addReplay(program, finish);

@@ -56,3 +56,9 @@ it("a monitor that does not go along with a violation of the specification is a 
   expect(stdout).toContain("violated: C:library-learns-no-secret, R1");
   expect(status).toBe(1);
 });
+
+it("two calls with one number are an error that names both, before anything is searched", async () => {
+  const { status, stdout, stderr } = await checkWith({ file: "monitor/abi.ts", find: "relinquish: 14", replace: "relinquish: 13" }, ...seeded);
+  expect(stderr).toMatch(/^error\[AMBIGUOUS_CALL\] monitor\/abi\.ts#\/CALLS\/relinquish: `accept` and `relinquish` have one number$/m);
+  expect([status, stdout]).toEqual([2, ""]);
+});
