@@ -8,6 +8,7 @@ import { exceptionOf } from "./exceptions.ts";
 import { originText } from "./origin.ts";
 import type { Places } from "./places.ts";
 import { withoutIdle } from "../idle.ts";
+import { adversaryOf } from "../../spec/adversary.ts";
 import type { Unreached as Stray } from "../from-every.ts";
 import { judgements, mainly, unreached, verdictOf, type Ran, type Unreached, type Unsearched } from "./verdict.ts";
 
@@ -108,6 +109,12 @@ const narrowed = ({ bounds }: ReportInputs): readonly Diagnostic[] => (bounds.ca
   code: "NARROWED", severity: "note", message: `explored without any call but ${bounds.calls.join(", ")}: what holds here need not hold with the others`, location: null,
 }]);
 
+/** With more vCPUs than two a third vector can matter: each of the others may take one early (proofs-notes/untrusted-host.md). */
+const vectorsInjected = ({ policy }: ReportInputs): readonly Diagnostic[] => (policy.bounds.vcpus <= 2 || !adversaryOf(policy).injection ? [] : [{
+  code: "TWO_VECTORS", severity: "note", location: null,
+  message: `of the vectors that the host injects into one call two are searched; on ${policy.bounds.vcpus} vCPUs a third could matter (in the monitor)`,
+}]);
+
 const searchText = ({ where, from, secret, name }: Unsearched): string =>
   `${where === "monitor" ? "of the monitor" : `of the specification (${name})`}${originText[from]}${secret === null ? "" : ` with a secret of ${secret}`}`;
 
@@ -157,7 +164,7 @@ export const buildReport = (found: ReportInputs): CheckReport => {
       digest: digestOf(searches), ...omitting(searches), ...effort(inputs, ran.reduce((total, { seconds }) => total + seconds, 0)),
     },
     searches, coverage, properties,
-    diagnostics: [...narrowed(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...idleDomains(inputs, severity), ...vacuousProperties(inputs, properties, severity), ...vacuity(coverage, ran, severity, inputs.bounds.calls !== null)] : [])],
+    diagnostics: [...narrowed(inputs), ...vectorsInjected(inputs), ...ended(inputs, violated), ...strays(inputs), ...(judged ? [...idleDomains(inputs, severity), ...vacuousProperties(inputs, properties, severity), ...vacuity(coverage, ran, severity, inputs.bounds.calls !== null)] : [])],
     command: inputs.command,
   };
 };
