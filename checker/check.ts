@@ -23,7 +23,8 @@ import type { MachineMuster } from "./refine/crew.ts";
 import type { MachineViolation } from "./refine/result.ts";
 import { machineSearch } from "./refine/search.ts";
 import { idleIn, withoutRunning } from "./idle.ts";
-import { driveMonitor } from "./driven.ts";
+import { judgingOf } from "./judging.ts";
+import { driveMonitor, together } from "./driven.ts";
 import { searchFromEvery, type Unreached } from "./from-every.ts";
 import type { Origin, Profile, Start } from "./profiles.ts";
 import { noSecrets, type Secrets } from "./refine/secrets.ts";
@@ -111,7 +112,7 @@ const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
   const { calls, where: searched } = options;
   const narrowed = (system: System): System =>
     (calls === null ? system : { ...system, transitions: system.transitions.filter(({ kind, name }) => kind === "move" || calls.includes(name)) });
-  const [first, ...excepting] = systemsOf(policy), onMonitor = narrowed(first), { from, emptyDepth, tiny } = options.profile;
+  const [first] = systemsOf(policy), onMonitor = narrowed(first), { from, emptyDepth, tiny } = options.profile;
   const judged = [...first.properties.filter(decidedByMonitor), commuting].filter(wanted);
   const boot = { from: "boot" as const, policy, secrets: noSecrets, secret: null };
   const elsewhere = (start: Start, other: Policy, depth: number): Plan => {
@@ -121,8 +122,7 @@ const plansOf = (policy: Policy, options: CheckOptions): readonly Plan[] => {
   };
   const plans: readonly Plan[] = [
     ...(!from.includes("boot") ? [] : [
-      // A claim's own system follows fewer passages, so it is the smaller one, and what a policy gets wrong is most often a claim.
-      ...[...excepting, first].map((system): Plan => ({ ...boot, where: "specification", name: system.name, system: narrowed(system), asked: system.properties.filter(decidedBySpecification).filter(wanted), depth: Infinity })),
+      ...judgingOf(policy, (property) => decidedBySpecification(property) && wanted(property)).map(({ system, asked }): Plan => ({ ...boot, where: "specification", name: system.name, system: narrowed(system), asked, depth: Infinity })),
       {
         ...boot, where: "monitor" as const, name: first.name, system: onMonitor, depth: policy.bounds.machineDepth,
         asked: [...first.properties.filter(decidedByMonitor), ...noninterference, commuting].filter(wanted),
@@ -230,7 +230,10 @@ export const check = async (policy: Policy, options: CheckOptions): Promise<Chec
         unreached.push(...every.unreached);
         for (const violation of every.found) if (!known(violation.property)) found.push({ where: "monitor", policy: plan.policy, system, violation });
       } else if (from === "driven") {
-        const covered = (place: Ran["where"]): Coverage | undefined => slots.find((one) => one?.where === place && one.from === "boot" && one.secret === null && one.result.name === name)?.result.coverage;
+        // Of the systems whose properties are those of this one, in this order.
+        const covered = (place: Ran["where"]): Coverage | undefined => slots
+          .flatMap((one, i) => (one?.where === place && one.from === "boot" && one.secret === null && plans[i]?.system.properties === system.properties ? [one.result.coverage] : []))
+          .reduce<Coverage | undefined>((sum, one) => (sum === undefined ? one : together(sum, one)), undefined);
         const specification = covered("specification"), monitor = covered("monitor");
         const result = specification === undefined || monitor === undefined ? null : await driveMonitor(policy, system, asked, { specification, monitor }, { ...searchOptions, keeper: null, moreTime: null });
         // Where there is nowhere to drive to, it is as if nobody had asked.

@@ -18,7 +18,8 @@ import { actionOfInstance } from "./trace/naming.ts";
 /** What the searches before have covered. */
 interface Covered { readonly specification: Coverage; readonly monitor: Coverage }
 
-const together = (one: Coverage, other: Coverage): Coverage => ({
+/** What two searches have covered of systems with the same steps and properties. */
+export const together = (one: Coverage, other: Coverage): Coverage => ({
   calls: [...one.calls, ...other.calls], guards: [...one.guards, ...other.guards], moves: [...one.moves, ...other.moves], properties: [...one.properties, ...other.properties],
 });
 

@@ -53,7 +53,7 @@ export const exceptedBy = (policy: Policy, claim: Claim): Unfollowed | null => {
   if (claim.never !== "flow" || (claim.except ?? []).length === 0) return null;
   const numbers = (all: readonly { readonly name: string }[] = []): readonly number[] => all.flatMap(({ name }, n) => (isExcepted(claim, name) ? [n] : []));
   return {
-    ...allFollowed, butOf: labelNumber(policy, claim.object),
+    ...allFollowed, followed: labelNumber(policy, claim.object),
     passages: exceptedShares(policy, claim).flatMap(({ from, to, access }) => {
       const forth = [policy.domains.indexOf(from), policy.domains.indexOf(to)] as const;
       return access.includes("w") ? [forth, [forth[1], forth[0]] as const] : [forth];

@@ -6,7 +6,9 @@ import { claimConstants, claimProperty, exceptedBy } from "./claims.ts";
 import { flow } from "./flow.ts";
 import { initial } from "./initial.ts";
 import { isTrusted, levelConstants, levelProperties, trustedPassages } from "./levels.ts";
+import { erasureOf } from "./lang/erasure.ts";
 import type { Valuation } from "./lang/evaluate.ts";
+import type { Property } from "./lang/property.ts";
 import type { Instance, System } from "./lang/system.ts";
 import type { Value } from "./lang/value.ts";
 import { moves } from "./moves/index.ts";
@@ -17,6 +19,7 @@ import { variables } from "./state.ts";
 import { legalityRow } from "./step.ts";
 import { allFollowed, ignoredLabels, unfollowedConstants, type Unfollowed } from "./unfollowed.ts";
 import { viewVariables } from "./view.ts";
+import { Label } from "./vocabulary.ts";
 
 /** What the policy's rules say, as values of the constants of `state.ts`. */
 const policyConstants = (policy: Policy): Valuation => {
@@ -90,4 +93,23 @@ const makeSystems = (policy: Policy): readonly [System, ...System[]] => {
     ...claims.flatMap(({ claim, property, unfollowed }) => (unfollowed === null ? [] : [systemWith(policy, `${policy.name}, ${claim.name}`, unfollowed, [property])])),
     ...(trusted.length === 0 ? [] : [systemWith(policy, `${policy.name}, levels`, { ...allFollowed, passages: trustedPassages(policy), declassifiers: trusted }, levelProperties)]),
   ];
+};
+
+/** Labels are ghosts: what is left of a state without them, and of a property. */
+const withoutLabels = erasureOf(Label);
+
+/** The property is a statement about labels, by one of the formulas of its id in the system. */
+export const readsLabels = ({ properties: stated }: System, { id }: Property): boolean => stated.some((property) => property.id === id && withoutLabels.readBy(property));
+
+/**
+ * The first system of a policy, in which no label is followed: fewer states, and the same ones but for the labels. It judges every property that reads none as the first one
+ * does, on the same shortest runs. `null` if a step depended on labels, which would then be more than ghosts.
+ */
+export const unlabelled = (policy: Policy): System | null => {
+  const [first] = systemsOf(policy), none = { ...allFollowed, followed: "none" as const };
+  if (first.transitions.some(withoutLabels.steers)) return null;
+  return {
+    ...first, name: `${first.name}, without labels`, constants: { ...first.constants, ...unfollowedConstants(policy, none) },
+    initial: initial(policy, first.bounds, geometry(policy).levels, ignoredLabels(policy, none)),
+  };
 };

@@ -12,11 +12,11 @@ export interface Unfollowed {
   readonly host: boolean;
   /** What certain domains pass on through gates and devices. */
   readonly declassifiers: readonly string[];
-  /** Labels but this one, by its place in the union `Label`; `null` follows all. */
-  readonly butOf: number | null;
+  /** The one label that is followed, by its place in the union `Label`, or all or none of them. */
+  readonly followed: number | "all" | "none";
 }
 
-export const allFollowed: Unfollowed = { passages: [], gates: [], devices: [], host: false, declassifiers: [], butOf: null };
+export const allFollowed: Unfollowed = { passages: [], gates: [], devices: [], host: false, declassifiers: [], followed: "all" };
 
 const setOf = (numbers: readonly number[]): number => numbers.reduce((mask, n) => mask | (1 << n), 0);
 
@@ -24,7 +24,13 @@ const setOf = (numbers: readonly number[]): number => numbers.reduce((mask, n) =
 const allLabels = ({ domains, devices = [] }: Policy): number => (1 << (domains.length + devices.length + 1)) - 1;
 
 /** The labels that are not followed. */
-export const ignoredLabels = (policy: Policy, { butOf }: Unfollowed): number => (butOf === null ? 0 : allLabels(policy) & ~(1 << butOf));
+export const ignoredLabels = (policy: Policy, { followed }: Unfollowed): number => {
+  switch (followed) {
+    case "all": return 0;
+    case "none": return allLabels(policy);
+    default: return allLabels(policy) & ~(1 << followed);
+  }
+};
 
 export const unfollowedConstants = (policy: Policy, unfollowed: Unfollowed): Valuation => ({
   excepted: policy.domains.map((_, from) => policy.domains.map((__, to) => unfollowed.passages.some(([a, b]) => a === from && b === to))),

@@ -1,8 +1,8 @@
 /** Which properties and claims hold before and after, on the specification. */
 import type { Policy } from "../../spec/policy.ts";
-import { systemsOf } from "../../spec/system.ts";
 import { isAbstract } from "../compile/compile.ts";
 import { search } from "../explore/search.ts";
+import { judgingOf } from "../judging.ts";
 import type { Ran } from "../report/verdict.ts";
 import { judgements, verdictOf } from "../report/verdict.ts";
 import type { Verdict } from "../report/model.ts";
@@ -15,8 +15,7 @@ interface Judged { readonly id: string; readonly title: string; readonly verdict
 
 const judged = async (policy: Policy, { search: options }: CompareOptions): Promise<readonly Judged[]> => {
   const ran: Ran[] = [];
-  for (const system of systemsOf(policy)) {
-    const asked = system.properties.filter(isAbstract);
+  for (const { system, asked } of judgingOf(policy, isAbstract)) {
     if (asked.length === 0) continue;
     const result = await search(system, { ...options, name: system.name, properties: asked.map(({ id }) => id), allViolations: true, depth: Infinity });
     ran.push({ where: "specification", from: "boot", secret: null, bounds: policy, depth: Infinity, result, asked, goesOn: true, budget: null, outgrown: null, seconds: 0 });

@@ -53,12 +53,12 @@ export const mostNames = 12;
 interface Searched { readonly where: Where; readonly closed: boolean }
 
 /**
- * Guards of calls that the policy has use for and that are nowhere the first to fail. In a specification that was searched to its end they `cannot` be, within the policy's bounds: what they refuse does not come about, or another
+ * Guards of calls that the policy has use for and that are nowhere the first to fail. In a specification that was searched to its end, with all labels or without, they `cannot` be, within the policy's bounds: what they refuse does not come about, or another
  * guard refuses it before. Otherwise it was not seen, in the place that is named: of the monitor, what the specification shows to be possible, or everything where that was not searched.
  */
 export const silentGuards = ({ calls, guards }: Pick<Coverage, "calls" | "guards">, searched: readonly Searched[]): { readonly cannot: readonly string[]; readonly unseen: (where: Where) => readonly string[] } => {
   const ruledOut = calls.filter(({ possible }) => !possible).map(({ id }) => `${id}.`), asked = guards.filter(({ id }) => !ruledOut.some((call) => id.startsWith(call)));
-  const specification = searched.filter(({ where }) => where === "specification"), exhausted = specification.length > 0 && specification.every(({ closed }) => closed);
+  const specification = searched.filter(({ where }) => where === "specification"), exhausted = specification.some(({ closed }) => closed);
   const never = asked.filter(({ failedFirst }) => failedFirst === 0).map(({ id }) => id);
   return {
     cannot: exhausted ? never : [],
@@ -80,7 +80,9 @@ export const vacuity = (coverage: Coverage, ran: readonly Ran[], severity: "erro
     const unseen = silent.unseen(where);
     const never = calls.filter(({ succeeded, possible }) => succeeded === 0 && possible).map(({ id }) => id);
     const still = [...new Set([...hardware, ...moves.map(({ id }) => id)])].filter((id) => !moves.some((move) => move.id === id && move.taken > 0));
-    const open = mainly(here).filter(({ result }) => !result.closed), depth = open.length === 0 ? null : Math.min(...open.map(({ result }) => result.depth));
+    // Labels steer nothing: one search of the specification that closed has seen every step that there is.
+    const main = mainly(here), closed = where === "specification" && main.some(({ result }) => result.closed);
+    const open = closed ? [] : main.filter(({ result }) => !result.closed), depth = open.length === 0 ? null : Math.min(...open.map(({ result }) => result.depth));
     const driven = here.some(({ from }) => from === "driven"), place = placeText(where, depth, driven), motionless = depth === 0 && !driven;
     // Where not one step was taken, all names say no more than that.
     const names = (ids: readonly string[], noun: string): string => (motionless ? `any ${noun}` : ids.join(", "));
