@@ -48,9 +48,16 @@ export const loadFor = (path: string, settings: Configured): PolicyFile => {
   return { ...file, policy: { ...policy, bounds: { ...policy.bounds, machineDepth: depthFor(policy, settings) } } };
 };
 
+/** Folders for what is kept of policies, in their order. Names are no paths, and policies of one name are told apart by which of them comes first: a case study and its twin. */
+const foldersOf = (names: readonly string[]): readonly string[] => names.map((name, i) => {
+  // No name has a tilde.
+  const before = names.slice(0, i).filter((other) => other.toLowerCase() === name.toLowerCase()).length;
+  return before === 0 ? name : `${name}~${before + 1}`;
+});
+
 /** Where searches are kept: a folder for each policy, and in it one for each search. */
-const keeping = ({ policy }: PolicyFile, { checkpoint, resume }: Checkpointing): ((search: number) => Keeper | null) => (search) => (checkpoint === undefined ? null
-  : checkpointIn(join(checkpoint, policy.name.replace(/[^A-Za-z0-9_-]/g, "_"), `search-${search}`), resume === true, disk, (why) => process.stderr.write(`refmon: ${why}\n`)));
+const keeping = (folder: string, { checkpoint, resume }: Checkpointing): ((search: number) => Keeper | null) => (search) => (checkpoint === undefined ? null
+  : checkpointIn(join(checkpoint, folder, `search-${search}`), resume === true, disk, (why) => process.stderr.write(`refmon: ${why}\n`)));
 
 const workersOf = ({ values: { workers } }: Configured): number => (workers === "auto" ? availableParallelism() : workers);
 
@@ -97,17 +104,17 @@ export const reportOf = (file: PolicyFile, { properties, calls }: Narrowed, chec
   return { report, traces: [...found.values()].map(({ counterexample, trace }) => [counterexample.id, trace] as const) };
 };
 
-const checkOne = async (file: PolicyFile, settings: Configured, kept: Checkpointing, signal: AbortSignal): Promise<CheckedPolicy> =>
-  searching(file, settings, keeping(file, kept), signal, async (options) => reportOf(file, options, await check(file.policy, options), settings, settings.values.vacuity));
+const checkOne = async (file: PolicyFile, settings: Configured, keeperOf: CheckOptions["keeperOf"], signal: AbortSignal): Promise<CheckedPolicy> =>
+  searching(file, settings, keeperOf, signal, async (options) => reportOf(file, options, await check(file.policy, options), settings, settings.values.vacuity));
 
 /**
  * Reports of the policies, in their order.
  * @throws UsageError if a setting means nothing to a policy, or a search cannot be taken up.
  */
 export const checkPolicies = async (files: readonly PolicyFile[], settings: Configured, kept: Checkpointing, signal: AbortSignal): Promise<Results> => {
-  const checked: CheckedPolicy[] = [];
-  for (const file of files) {
-    checked.push(await checkOne(file, settings, kept, signal).catch((thrown: unknown) => {
+  const checked: CheckedPolicy[] = [], folders = foldersOf(files.map(({ policy }) => policy.name));
+  for (const [i, file] of files.entries()) {
+    checked.push(await checkOne(file, settings, keeping(folders[i] ?? file.policy.name, kept), signal).catch((thrown: unknown) => {
       throw thrown instanceof CheckpointRefused ? optionError("--resume", thrown.message, { fix: "run without --resume to search from the beginning" }) : thrown;
     }));
   }

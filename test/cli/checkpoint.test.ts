@@ -54,6 +54,12 @@ describe("--checkpoint and --resume", () => {
     expect(refmon([...run, "--resume"])).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("cut short or altered") });
   }, 60_000);
 
+  it("keep policies of one name apart, as a case study and its twin have it", () => {
+    const run = ["check", "policies/driver-domain.json", "policies/twins/driver-domain.json", "--depth", "0", "--property", "C:device-never-writes-application", "--no-timing", "--no-traces", "--reporter", "json", "--checkpoint", join(testFolder(), "kept")];
+    const { stdout } = refmon(run);
+    expect(refmon([...run, "--resume"])).toMatchObject({ status: 1, stdout });
+  }, 60_000);
+
   // A limit on the size of files makes the system itself refuse a write, in the middle of it and at another one for every limit.
   it.each([0, 1, 2, 8, 16])("end in the same report where the system writes no more than %i KiB to a file, and go on from what was kept", (most) => {
     const where = join(testFolder(), "kept"), run = ["check", policy, "--depth", "0", "--property", "P6", "--budget", "2kstates", "--no-timing", "--no-traces", "--reporter", "json", "--checkpoint", where];
