@@ -98,6 +98,13 @@ describe("a checkpoint", () => {
     await expect(resumed(where)).rejects.toThrow(CheckpointRefused);
   });
 
+  it("is refused for what it is where it cannot be read", async () => {
+    const where = folder();
+    mkdirSync(join(where, "checkpoint.json"));
+    await expect(resumed(where)).rejects.toThrow(CheckpointRefused);
+    await expect(resumed(where)).rejects.toThrow(/cannot be read \(EISDIR/);
+  });
+
   it.each<[what: string, change: (text: string) => string]>([
     ["names a file elsewhere", (text) => text.replace("level-0002.states", "../level-0002.states")],
     ["has more states than there can be", (text) => text.replace(/"count":\d+/, '"count":9007199254740991')],

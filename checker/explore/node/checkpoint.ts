@@ -57,10 +57,20 @@ const refuse = (path: string, why: string): never => {
   throw new CheckpointRefused(`${path}: ${why}`);
 };
 
+/** That a file may not be read says nothing of what is in it. */
+const bytesOf = (path: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (thrown) {
+    return refuse(path, `this part of the checkpoint cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)})`);
+  }
+};
+
 const readContent = (path: string): Content => {
+  const bytes = bytesOf(path);
   let read: unknown;
   try {
-    read = JSON.parse(readFileSync(path, "utf8"));
+    read = JSON.parse(bytes.toString("utf8"));
   } catch {
     return refuse(path, "the checkpoint is cut short or altered: it is not JSON");
   }
@@ -73,7 +83,7 @@ const readPart = (path: string, words: number): Uint8Array => {
   const status = statSync(path);
   if (!status.isFile()) refuse(path, "this part of the checkpoint is no file");
   if (status.size !== words * 4) refuse(path, `the checkpoint is cut short: ${status.size} bytes of ${words * 4}`);
-  return readFileSync(path);
+  return bytesOf(path);
 };
 
 const readStates = (folder: string, { files, standing }: Content, stride: number): Int32Array => {
