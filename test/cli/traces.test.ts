@@ -15,6 +15,13 @@ beforeAll(() => withFolder((folder) => {
   trace = readFileSync(join(folder, ".refmon", file), "utf8");
 }));
 
+it("are told to be missing where they cannot be written, and cost the verdict nothing", () => withFolder((folder) => {
+  writeFileSync(join(folder, "file"), "");
+  const run = ["check", leaky, "--property", claim, "--depth", "0", "--no-timing"], { status, stdout, stderr } = refmon([...run, "--traces", "file"], { cwd: folder });
+  expect(stderr).toMatch(/^refmon: the trace file.CE-\w+\.json cannot be written: .+; name another directory with --traces\n$/);
+  expect([status, stdout]).toEqual([1, refmon([...run, "--no-traces"], { cwd: folder }).stdout]);
+}));
+
 describe("replay", () => {
   it("names the traces that there are where there is none of that id", () => withFolder((folder) => {
     expect(refmon(["replay", "CE-000000"], { cwd: folder }).stderr).toContain("there are no traces in .refmon");
