@@ -3,7 +3,7 @@ import { exitCodes } from "../checker/report/exit-code.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** Runs `work` with a signal that SIGINT and SIGTERM raise. */
+/** Runs `work` with a signal that SIGINT and SIGTERM raise. One that comes when the work is done finds nothing to end: the report is written, and its exit code holds. */
 export const untilInterrupted = async (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -11,9 +11,5 @@ export const untilInterrupted = async (work: (signal: AbortSignal) => Promise<vo
     controller.abort();
   };
   for (const name of signals) process.on(name, interrupt);
-  try {
-    await work(controller.signal);
-  } finally {
-    for (const name of signals) process.off(name, interrupt);
-  }
+  await work(controller.signal);
 };
