@@ -121,9 +121,20 @@ export const kernelOf = (program: KernelProgram): Kernel => load(program).kernel
 /** What follows a graph property, of a program that was compiled to. */
 export const followerOf = (program: KernelProgram): Follower => load(program).kernel;
 
-/** Arrays lie in one memory; where there is a module, in that of the module. */
+/**
+ * Arrays lie in one memory; where there is a module, in that of the module. The engine reserves gigabytes of addresses for such a memory, which the system may
+ * refuse (`ulimit -v`): then there is no module, and all is JavaScript.
+ */
 const memoryOf = (bytes: number): string => [
-  `const memory = environment.swift === null ? null : new WebAssembly.Memory({ initial: ${Math.ceil(bytes / 65536)} });`,
+  "const reserve = () => {",
+  "  try {",
+  `    return new WebAssembly.Memory({ initial: ${Math.ceil(bytes / 65536)} });`,
+  "  } catch (refused) {",
+  "    if (refused instanceof RangeError) return null;",
+  "    throw refused;",
+  "  }",
+  "};",
+  "const memory = environment.swift === null ? null : reserve();",
   `const buffer = memory === null ? new ArrayBuffer(${bytes}) : memory.buffer;`,
 ].join("\n");
 /** What a module calls in the program around it. */

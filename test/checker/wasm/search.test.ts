@@ -1,5 +1,5 @@
 /** A search that goes on in WebAssembly comes to the same result, to the byte. */
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { compile } from "../../../checker/compile/compile.ts";
 import { single } from "../../../checker/explore/crew.ts";
 import { threads } from "../../../checker/explore/node/threads.ts";
@@ -26,4 +26,19 @@ it.each([
 
 it("is made of every program that does not try permutations", () => {
   for (const [system, made] of [[shipped(), true], [toy(3, 2, 1, false), false]] as const) expect(compile(system).swift().environment.swift !== null).toBe(made);
+});
+
+it("gives way to JavaScript where the system refuses the addresses", async () => {
+  const one = await told(shipped(), { depth: 4, muster: single(Infinity) });
+  let refusals = 0;
+  // Called with `new`, as the constructor is.
+  vi.stubGlobal("WebAssembly", { Memory: function refuse() {
+    refusals++;
+    throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+  } });
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  expect(await told(shipped(), { depth: 4, muster: single(0) })).toBe(one);
+  expect(refusals).toBeGreaterThan(0);
 });
