@@ -65,6 +65,21 @@ describe.each(BOTH.map((shape) => [`${shape.tlb} at ${shape.levels} x ${shape.in
     expect(runAs(w, 0, A, "table_add", A, 1, 1, f)).toBe(shape.indexBits === 1 ? "BAD_ARGUMENT" : "OK");
   });
 
+  it.each([["dev_release", B, [X1]], ["destroy", ROOT, [B]]] as const)("%s: a device that reads as long as it can has forgotten all of it on return", (call, by, args) => {
+    const { w } = reached(shape);
+    let reads = 0;
+    w.m.observer = () => {
+      const read = dmaLoad(w.m, device(X1), I0, 0);
+      if (!read.ok) return;
+      reads++;
+      writeDeviceRegister(w.m, device(X1), read.value ?? 0);
+    };
+    expect(runAs(w, 0, by, call, ...args)).toBe("OK");
+    w.m.observer = null;
+    expect(reads).toBeGreaterThan(0);
+    expect(deviceRegister(w.m, device(X1))).toBe(0);
+  });
+
   it("dev_release: the device reaches nothing, forgets everything and may go to another", () => {
     const { w, f } = reached(shape);
     expect(runAs(w, 0, B, "dev_release", X1)).toBe("OK");
