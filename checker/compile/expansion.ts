@@ -30,10 +30,10 @@ const actorOf = (loops: readonly Loop[], enabled: readonly Js[], others: string)
   return null;
 };
 
-/** Who acts, as code of `$caller`: how many of so many callers there are, and who is the first. */
+/** Who acts for a caller, as code of `$caller`, which is one of so many: how many do, and who is the first. */
 interface Acting { readonly callers: number; readonly times: string; readonly first: string }
 
-/** How a state is expanded by a transition: with the caller, who acts for it, and how many do, or in one call. */
+/** How a state is expanded by a transition: for one caller after the other (`acting`), or in one call. */
 export interface Expansion { readonly number: number; readonly acting: Acting | null }
 
 const actingOf = (program: Program, { local, size, caller, conditions }: Actor): Acting => {
