@@ -2,7 +2,7 @@
  * Measures refmon beside rumur and Spin: `npm run bench -- [--rounds N] [--model NAME]… [--json FILE]`. Tables go to stdout, each run to stderr.
  * Exit 0, or 2 if a checker is not installed or an option is wrong.
  */
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { countIn, refuse, scriptOptions } from "../build/script-options.ts";
 import { compare, type Comparison } from "./comparison.ts";
@@ -18,6 +18,14 @@ const print = (lines: readonly string[]): void => {
 const { values } = scriptOptions("npm run bench -- [--rounds N] [--model NAME]… [--json FILE]", { options: { rounds: { type: "string", default: "5" }, model: { type: "string", multiple: true }, json: { type: "string" } } });
 const rounds = countIn("--rounds", values.rounds, 1, 99);
 const chosen = values.model?.map((name) => models.find((model) => model.name === name) ?? refuse(`--model: expected ${models.map((model) => model.name).join(" or ")}, found ${name}`)) ?? models;
+// Rounds take half an hour: that they have nowhere to be written is said before.
+if (values.json !== undefined) {
+  try {
+    appendFileSync(values.json, "");
+  } catch (thrown) {
+    refuse(`--json: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
 const absent = missing();
 if (absent.length > 0) refuse(`Not installed: ${absent.join(", ")}. On Debian: apt-get install rumur spin gcc libc6-dev`);
 
